@@ -1,0 +1,35 @@
+/* limits.h -- how much of anything we accept, each number with its reason.
+ *
+ * Hitting a limit is a result: it is reported under "not read" with the limit's name and makes the
+ * scan incomplete. No size from input reaches an allocator without one of these. */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include <stdint.h>
+
+enum {
+    LIMIT_PATH = 4096,       /* PATH_MAX of the kernel that hands us names */
+    LIMIT_DEPTH = 512,       /* folders below the target; the deepest real tree seen is 60 */
+    LIMIT_LINKS = 40,        /* links followed for one name: the kernel's own MAXSYMLINKS */
+    LIMIT_HEAD = 4096,       /* bytes that decide what a file is: one page */
+    LIMIT_TEXT = 64 * 1024,  /* one text value of a record; the longest Description seen is 12 kB */
+    LIMIT_NAME = 1024,       /* a product, maker or version name in a record */
+    LIMIT_FIELDS = 4096,     /* fields in one record other than file lists */
+    LIMIT_RECORDS = 1 << 20, /* records of one database: the largest distribution has 70,000 */
+    LIMIT_OWNED = 1 << 24,   /* paths that one database may own: a full Debian mirror has 10^7 */
+    LIMIT_EVIDENCE = 64,     /* evidence lines kept for one product; the rest is counted */
+    LIMIT_PATHS = 64,        /* paths kept for one product; the rest is counted */
+    LIMIT_STRIKES = 3,       /* workers that may die on one folder before it is named not read */
+};
+
+#define LIMIT_DATABASE ((uint64_t)1 << 30)    /* a package database; the largest seen is 300 MB */
+#define LIMIT_TEXT_FILE ((uint64_t)256 << 20) /* a dpkg status file; the largest seen is 8 MB */
+#define LIMIT_PROGRAM ((uint64_t)4 << 30)     /* an executable; PE offsets end there */
+#define LIMIT_SMALL_FILE ((uint64_t)4 << 20)  /* os-release, copyright, file lists */
+#define LIMIT_ARTEFACT_MEMORY ((size_t)256 << 20) /* what a parser may allocate for one artefact   \
+                                                   */
+#define LIMIT_RUN_MEMORY ((size_t)4 << 30)        /* what the parent may hold; 10^7 products */
+#define LIMIT_MESSAGE ((uint32_t)16 << 20)        /* one message of a worker */
+#define LIMIT_ARTEFACT_SECONDS 60                 /* processor time for one artefact */
+
+#endif
