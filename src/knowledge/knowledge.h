@@ -1,0 +1,111 @@
+/* knowledge.h -- who makes what, who owns whom: the shipped knowledge base, loaded and indexed.
+ *
+ * Loaded from DIR/vendors/*.yaml (docs/knowledge.md describes the files) into an arena; constant
+ * afterwards, so that workers share it across fork. Every fact has its source. */
+#ifndef KNOWLEDGE_H
+#define KNOWLEDGE_H
+
+#include "core/date.h"
+#include "core/map.h"
+#include "model/product.h"
+#include "model/scan.h"
+
+enum mark_kind {
+    MARK_PACKAGE, /* a package's name; `ecosystem` says where ("deb", "rpm", "apk", NULL: all) */
+    MARK_PATH, /* the path's last parts: "opt/kaspersky/kesl/bin/kesl-control"; a '*' stands for one
+                  part */
+    MARK_SERVICE,     /* a systemd unit, an init script or a Windows service by name */
+    MARK_FIRST_BYTES, /* bytes that a file begins with; `extension` says which files are asked */
+    MARK_SIGNER, /* an Authenticode leaf certificate (SHA-256), an EV serialNumber, or a subject's O
+                  */
+};
+
+struct mark {
+    enum mark_kind kind;
+    const char *pattern;
+    struct bytes first;     /* FIRST_BYTES: the bytes */
+    const char *extension;  /* FIRST_BYTES: "avc", NULL: any wanted file */
+    const char *ecosystem;  /* PACKAGE */
+    const char *signer_key; /* SIGNER: "certificate", "registry-number", "organisation" */
+    enum strength strength;
+    enum presence presence; /* what a hit means: installed, or embedded for an engine's parts */
+    bool confirm_maker;     /* PACKAGE: counts only where another claim names the vendor too */
+    const struct vendor *vendor;
+    const struct vendor_product *product; /* or NULL */
+    const char *source;                   /* who says so */
+    uint32_t index;                       /* among knowledge->marks: what a worker sends */
+};
+
+/* A fact that held for a time: a name, an owner. Dates DATE_NONE where open. */
+struct vendor_name {
+    const char *name;
+    int32_t from;
+    int32_t until;
+    bool legal; /* a legal entity's name; else an alias or brand */
+    const char *source;
+};
+
+struct vendor_owner {
+    const char *vendor; /* id of the owner */
+    int32_t from;
+    int32_t until;
+    const char *source;
+};
+
+struct vendor_product {
+    const char *id; /* "kaspersky/kesl" */
+    const char *name;
+    struct vec categories; /* const char * */
+    bool service;          /* a service, not software: threat intelligence, training */
+    const char *source;
+};
+
+struct vendor {
+    const char *id;
+    const char *name;
+    struct vec names;         /* struct vendor_name */
+    struct vec owners;        /* struct vendor_owner */
+    struct vec jurisdictions; /* const char *: ISO 3166-1 alpha-2, lower case */
+    struct vec laws;          /* const char *: "cn-national-intelligence-law", ... */
+    struct vec categories;    /* const char *: the main one first */
+    struct vec products;      /* struct vendor_product */
+    struct vec domains;       /* const char *: of mail addresses and home pages */
+    struct vec notes; /* const char *: warnings for the reader ("a certificate was abused ...") */
+    bool distributor; /* packages the work of others (a distribution) */
+    bool attester;    /* signs others' work and names them in programName (Microsoft WHCP) */
+    const char *file; /* where it was read from */
+};
+
+struct knowledge {
+    struct arena *arena;
+    struct vec vendors;   /* struct vendor, by id */
+    struct vec marks;     /* struct mark */
+    struct map by_id;     /* id -> struct vendor */
+    struct map by_name;   /* text_name_key of every name, alias and id -> struct vendor */
+    struct map by_domain; /* "kaspersky.com" -> struct vendor */
+    struct map by_signer; /* "certificate:SHA256", "registry-number:N", "organisation:KEY" -> struct
+                             mark */
+    struct map by_package; /* "deb:kesl", ":kesl" -> struct mark */
+    struct vec warnings;   /* const char *: marks that can never match, names claimed twice */
+};
+
+bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out,
+                    struct fault *f) MUST_CHECK;
+
+const struct vendor *knowledge_vendor(const struct knowledge *k, struct bytes id);
+
+/* By id, name or alias, compared as names (text_name_key); NULL when none has it. */
+const struct vendor *knowledge_named(const struct knowledge *k, struct bytes name);
+
+/* True where `vendor` is `of`, or owned by it, or its owner, or a sister under one owner, or its
+ * successor, at `date`: the ownership closure that instruments speak of. */
+bool knowledge_affiliated(const struct knowledge *k, const char *vendor, const char *of,
+                          int32_t date);
+
+/* Recognise the makers of a product: fills claims' vendors, p->vendor, title, categories,
+ * maker_known, adds conflicts, and evidence for each mark that hit. `supplier` is the system's own
+ * distribution (may be NULL). Claims that are only weak never set p->vendor. */
+bool knowledge_recognise(const struct knowledge *k, const struct system *system, struct product *p,
+                         struct arena *a, struct fault *f) MUST_CHECK;
+
+#endif
