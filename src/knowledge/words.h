@@ -1,5 +1,8 @@
 /* words.h -- the words that people may use: context keys and their words, the order of markings,
- * categories. One data file, knowledge/words.yaml; a word that is not in it is an error. */
+ * categories. One data file, knowledge/words.yaml; a word that is not in it is an error.
+ *
+ * Lists keep the file's order. A word that only spells another differently ("uk" is "gb") stands
+ * for it: whoever takes a word from a person keeps words_canonical of it. */
 #ifndef WORDS_H
 #define WORDS_H
 
@@ -35,10 +38,20 @@ struct words {
     struct vec categories; /* struct word */
 };
 
+/* Read and check the file. What it breaks is told as "file:line:column: what". */
 bool words_open(const char *path, struct arena *a, struct words *out, struct fault *f) MUST_CHECK;
 
+/* NULL where there is none. */
 const struct word_key *words_key(const struct words *w, struct bytes key);
 const struct word *words_find(const struct vec *words, struct bytes word);
+
+/* The word itself, or the one that it stands for; NULL where there is none. */
+const struct word *words_canonical(const struct vec *words, struct bytes word);
+
+/* True where `given` is `wanted`, stands for it, or implies it over any number of steps:
+ * "federal-civilian" holds for "public-sector", "at" for "eu". False for words that are none. */
+bool words_hold(const struct vec *words, struct bytes given, struct bytes wanted);
+
 bool words_marking_level(const struct words *w, struct bytes marking, int *level);
 
 #endif
