@@ -11,10 +11,12 @@
 #include "model/scan.h"
 
 enum mark_kind {
-    MARK_PACKAGE, /* a package's name; `ecosystem` says where ("deb", "rpm", "apk", NULL: all) */
+    MARK_PACKAGE, /* a package's name; `ecosystem` says where ("deb", "rpm", "apk", NULL: all); one
+                     '*' at either end stands for any text */
     MARK_PATH, /* the path's last parts: "opt/kaspersky/kesl/bin/kesl-control"; a '*' stands for one
                   part */
-    MARK_SERVICE,     /* a systemd unit, an init script or a Windows service by name */
+    MARK_SERVICE,     /* a systemd unit, an init script or a Windows service by name, without
+                         ".service"; one '*' at the end stands for any text */
     MARK_FIRST_BYTES, /* bytes that a file begins with; `extension` says which files are asked */
     MARK_SIGNER, /* an Authenticode leaf certificate (SHA-256), an EV serialNumber, or a subject's O
                   */
@@ -29,7 +31,7 @@ struct mark {
     const char *signer_key; /* SIGNER: "certificate", "registry-number", "organisation" */
     enum strength strength;
     enum presence presence; /* what a hit means: installed, or embedded for an engine's parts */
-    bool confirm_maker;     /* PACKAGE: counts only where another claim names the vendor too */
+    bool confirm_maker;     /* PACKAGE, SIGNER: counts only where another claim names the vendor */
     const struct vendor *vendor;
     const struct vendor_product *product; /* or NULL */
     const char *source;                   /* who says so */
@@ -46,17 +48,24 @@ struct vendor_name {
 };
 
 struct vendor_owner {
-    const char *vendor; /* id of the owner */
+    const char *vendor; /* id of the owner, or of whom it succeeded */
     int32_t from;
     int32_t until;
+    bool succeeds; /* took over from `vendor`, rather than belonging to it */
     const char *source;
 };
 
 struct vendor_product {
     const char *id; /* "kaspersky/kesl" */
     const char *name;
+    struct vec names;      /* const char *: what else it is called, a ProductName for instance */
     struct vec categories; /* const char * */
     bool service;          /* a service, not software: threat intelligence, training */
+    const char *source;
+};
+
+struct vendor_note {
+    const char *text; /* a warning for the reader ("a certificate was abused ...") */
     const char *source;
 };
 
@@ -70,41 +79,63 @@ struct vendor {
     struct vec categories;    /* const char *: the main one first */
     struct vec products;      /* struct vendor_product */
     struct vec domains;       /* const char *: of mail addresses and home pages */
-    struct vec notes; /* const char *: warnings for the reader ("a certificate was abused ...") */
-    bool distributor; /* packages the work of others (a distribution) */
-    bool attester;    /* signs others' work and names them in programName (Microsoft WHCP) */
+    struct vec hosts;         /* const char *: below `domains`, but pages of others: no claim */
+    struct vec attesters;     /* const char *: subject CNs that sign others' work and name them in
+                               * programName ("Microsoft Windows Hardware Compatibility Publisher") */
+    struct vec notes;         /* struct vendor_note */
+    bool distributor;         /* packages the work of others (a distribution) */
+    const char *source;       /* of the facts above that have none of their own */
+    const char *domains_source;
+    const char *laws_source;
     const char *file; /* where it was read from */
 };
 
 struct knowledge {
     struct arena *arena;
-    struct vec vendors;   /* struct vendor, by id */
-    struct vec marks;     /* struct mark */
-    struct map by_id;     /* id -> struct vendor */
-    struct map by_name;   /* text_name_key of every name, alias and id -> struct vendor */
-    struct map by_domain; /* "kaspersky.com" -> struct vendor */
+    struct vec vendors;     /* struct vendor, by id */
+    struct vec marks;       /* struct mark */
+    struct map by_id;       /* id -> struct vendor */
+    struct map by_name;     /* text_name_key of every name, alias and id -> struct vendor */
+    struct map by_domain;   /* "kaspersky.com" -> struct vendor */
+    struct map by_attester; /* text_name_key of a subject's CN -> struct vendor */
+    struct map hosts;       /* "salsa.debian.org" -> struct vendor */
     struct map by_signer; /* "certificate:SHA256", "registry-number:N", "organisation:KEY" -> struct
                              mark */
-    struct map by_package; /* "deb:kesl", ":kesl" -> struct mark */
-    struct vec warnings;   /* const char *: marks that can never match, names claimed twice */
+    struct map by_package;   /* "deb:kesl", ":kesl" -> struct mark */
+    struct vec package_ends; /* const struct mark *: those with a '*' */
+    struct vec warnings;     /* const char *: marks that can never match, names claimed twice */
 };
 
+/* What the files break is told as "file:line:column: what". */
 bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out,
                     struct fault *f) MUST_CHECK;
 
+/* NULL where there is none. */
 const struct vendor *knowledge_vendor(const struct knowledge *k, struct bytes id);
 
 /* By id, name or alias, compared as names (text_name_key); NULL when none has it. */
 const struct vendor *knowledge_named(const struct knowledge *k, struct bytes name);
 
+/* The product of `v` that `name` is, or begins with as whole words ("Kaspersky Endpoint Security 11
+ * for Windows"): the longest such name wins; NULL when there is none. */
+const struct vendor_product *knowledge_product_named(const struct vendor *v, struct bytes name);
+
 /* True where `vendor` is `of`, or owned by it, or its owner, or a sister under one owner, or its
- * successor, at `date`: the ownership closure that instruments speak of. */
+ * successor, at `date`: the ownership closure that instruments speak of. DATE_NONE asks what holds
+ * without an end. */
 bool knowledge_affiliated(const struct knowledge *k, const char *vendor, const char *of,
                           int32_t date);
 
-/* Recognise the makers of a product: fills claims' vendors, p->vendor, title, categories,
- * maker_known, adds conflicts, and evidence for each mark that hit. `supplier` is the system's own
- * distribution (may be NULL). Claims that are only weak never set p->vendor. */
+/* A mark was found at `place`: adds the evidence, and where the mark needs no other claim beside
+ * it, an originator claim of its strength. Sets title and categories from the mark's product.
+ * knowledge_recognise comes after, and is what sets p->vendor. */
+bool knowledge_apply_mark(const struct knowledge *k, const struct mark *m, const char *place,
+                          struct product *p, struct arena *a, struct fault *f) MUST_CHECK;
+
+/* Recognise the makers of a product: fills claims' vendors (and names, where a domain alone was
+ * stated), p->vendor, title, categories, maker_known, adds conflicts, and evidence for each mark
+ * that hit. `system` is the root's own (may be NULL). Claims that are only weak never set
+ * p->vendor. For one product call it once. */
 bool knowledge_recognise(const struct knowledge *k, const struct system *system, struct product *p,
                          struct arena *a, struct fault *f) MUST_CHECK;
 
