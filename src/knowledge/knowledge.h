@@ -1,7 +1,7 @@
 /* knowledge.h -- who makes what, who owns whom: the shipped knowledge base, loaded and indexed.
  *
- * Loaded from DIR/vendors/*.yaml (docs/knowledge.md describes the files) into an arena; constant
- * afterwards, so that workers share it across fork. Every fact has its source. */
+ * Loaded from the *.yaml files of DIR/vendors (docs/knowledge.md describes the files) into an
+ * arena; constant afterwards, so that workers share it across fork. Every fact has its source. */
 #ifndef KNOWLEDGE_H
 #define KNOWLEDGE_H
 
