@@ -7,14 +7,14 @@
 #include "policy/policy.h"
 
 struct engine_request {
-    const char *target;            /* a folder or a file, as the user named it */
-    unsigned threads;              /* worker processes; 0: one for each processor that is there */
-    struct vec excludes;           /* const char *: globs; with a '/' against the path below the
-                                    * target, else against each name */
-    const char *roots;             /* PEM file of trusted roots, or NULL */
-    bool cross_file_systems;       /* also other local file systems below the target */
-    bool require_sandbox;          /* refuse to scan where a wall is missing */
-    bool progress;                 /* a progress line on standard error */
+    const char *target;      /* a folder or a file, as the user named it */
+    unsigned threads;        /* worker processes; 0: one for each processor that is there */
+    struct vec excludes;     /* const char *: globs; with a '/' against the path below the
+                              * target, else against each name */
+    const char *roots;       /* PEM file of trusted roots, or NULL */
+    bool cross_file_systems; /* also other local file systems below the target */
+    bool require_sandbox;    /* refuse to scan where a wall is missing */
+    bool progress;           /* a progress line on standard error */
     const struct knowledge *knowledge;
     const struct policy *policy;
     const struct policy_context *context;
