@@ -125,6 +125,10 @@ void trial_format(const struct trial *t)
     char *text = trial_records(t->format, &good);
     assert(strstr(text, "fault: ") == NULL);
     write_seed(t);
+    if (getenv("HALLMARK_SEEDS_ONLY") != NULL) {
+        free(text);
+        return;
+    }
 
     /* every allocation fails in turn, until a reading needs no more than are allowed */
     for (size_t allowed = 0;; allowed++) {

@@ -19,7 +19,7 @@ struct trial {
 };
 
 /* The trial above. Where the environment has HALLMARK_SEEDS=DIR, also writes the good bytes to
- * DIR/FORMAT/NAME as a seed for the fuzzer. */
+ * DIR/FORMAT/NAME as a seed for the fuzzer; with HALLMARK_SEEDS_ONLY too, it does no more. */
 void trial_format(const struct trial *t);
 
 /* The records and faults of one reading as text, one "kind: key=value ..." line each, for golden
