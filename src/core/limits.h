@@ -32,6 +32,7 @@ enum {
 #define LIMIT_WORKER_MEMORY ((size_t)3 << 30)      /* all of a worker: a database twice and its facts */
 #define LIMIT_RUN_MEMORY ((size_t)4 << 30)        /* what the parent may hold; 10^7 products */
 #define LIMIT_MESSAGE ((uint32_t)16 << 20)        /* one message of a worker */
+#define LIMIT_REPORT ((size_t)256 << 20)        /* a JSON report read back; 10^5 products */
 #define LIMIT_ARTEFACT_SECONDS 60                 /* processor time for one artefact */
 
 #endif

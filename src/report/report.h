@@ -12,8 +12,8 @@ struct report_options {
 };
 
 struct report_form {
-    const char *name; /* "text", "json" */
-    const char *title;
+    const char *name;  /* "text", "json" */
+    const char *title; /* one line for `hallmark formats` */
     bool (*write)(const struct scan *s, const struct report_options *o, struct buf *out,
                   struct fault *f);
 };
@@ -22,7 +22,19 @@ struct report_form {
 #include "report/reports.def"
 #undef REPORT
 
+/* Every form, the default first, ended by NULL. */
 extern const struct report_form *const report_all[];
 const struct report_form *report_named(const char *name);
+
+/* The order of products in a report: by status as DESIGN lists them, then name, root, id. */
+void report_sort(struct scan *s);
+
+/* How many products have each status, into `counts`. */
+void report_count(const struct scan *s, size_t counts[STATUS_MAX]);
+
+/* What the reader calls a product, and its maker: the knowledge base's title or the name; the
+ * vendor's id or the best claim's name, NULL where there is no claim. Borrowed. */
+const char *report_title(const struct product *p);
+const char *report_maker(const struct product *p);
 
 #endif
