@@ -2,9 +2,9 @@
  * calls, so that the same values give the same bytes.
  *
  * Two-space indentation down to the objects that a person compares as one line (an answer, a path):
- * a container opened EMIT_FLAT, and all in it, stays on its line. `key` is NULL inside a list. Texts
- * are our own clean UTF-8 (core/text.h); a NULL text is null. Nothing fails at the call: the buffer
- * remembers (buf_ok). */
+ * a container opened EMIT_FLAT, and all in it, stays on its line. `key` is NULL inside a list.
+ * Texts are our own clean UTF-8 (core/text.h); a NULL text is null. Nothing fails at the call: the
+ * buffer remembers (buf_ok). */
 #ifndef EMIT_H
 #define EMIT_H
 

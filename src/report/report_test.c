@@ -31,6 +31,8 @@ static void assert_written(const char *golden, const struct report_form *form, c
     struct buf out = written(form, s, o);
 
     sample_assert_golden(golden, buf_bytes(&out));
+    if (form == &json_report)
+        sample_write_seed(golden, buf_bytes(&out));
     buf_done(&out);
 }
 
@@ -171,7 +173,11 @@ int main(void)
         cmocka_unit_test(a_report_too_large_for_its_buffer_is_a_fault),
         cmocka_unit_test(numbers_are_grouped_and_sizes_rounded_down),
     };
+    const struct CMUnitTest seeds[] = { cmocka_unit_test(reports_are_as_the_golden_files) };
+
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
         return 1;
+    if (getenv("HALLMARK_SEEDS_ONLY") != NULL)
+        return cmocka_run_group_tests(seeds, NULL, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

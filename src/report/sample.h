@@ -14,4 +14,7 @@ struct scan sample_judgement(struct arena *a);
 /* Compares with tests/golden/NAME; with HALLMARK_GOLDEN=write in the environment, writes it. */
 void sample_assert_golden(const char *name, struct bytes text);
 
+/* With HALLMARK_SEEDS=DIR in the environment, writes DIR/report/NAME for the fuzzer. */
+void sample_write_seed(const char *name, struct bytes text);
+
 #endif
