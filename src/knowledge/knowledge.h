@@ -80,6 +80,7 @@ struct vendor {
     struct vec products;      /* struct vendor_product */
     struct vec domains;       /* const char *: of mail addresses and home pages */
     struct vec hosts;         /* const char *: below `domains`, but pages of others: no claim */
+    bool pages_only;          /* domains are of home pages: an address there may be any member's */
     struct vec attesters;     /* const char *: subject CNs that sign others' work and name them in
                                * programName ("Microsoft Windows Hardware Compatibility Publisher") */
     struct vec notes;         /* struct vendor_note */

@@ -1,0 +1,145 @@
+#include "knowledge/knowledge.h"
+
+#include "core/limits.h"
+#include "core/own.h"
+#include "core/text.h"
+#include "knowledge/affiliation.h"
+#include "knowledge/index.h"
+#include "knowledge/loader.h"
+#include "knowledge/recognise.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+enum {
+    FILES_MAX = 4096,
+    VENDORS_MAX = 1 << 16,
+    MARKS_MAX = 1 << 18,
+    NAME_KEY_MAX = 4 * LIMIT_NAME, /* what a name's key may take while it is looked up */
+};
+
+static void done_folder(DIR **d)
+{
+    if (*d != NULL)
+        (void)closedir(*d);
+}
+
+static int order_texts(const void *a, const void *b)
+{
+    const char *const *x = a;
+    const char *const *y = b;
+
+    return strcmp(*x, *y);
+}
+
+/* The paths of the *.yaml files in DIR/vendors, sorted: the same folder loads the same everywhere.
+ */
+static bool list_files(const char *dir, struct arena *a, struct vec *paths, struct fault *f)
+{
+    char *folder = arena_print(a, f, "%s/vendors", dir);
+
+    if (folder == NULL)
+        return false;
+    OWNED(done_folder) DIR *d = opendir(folder);
+    if (d == NULL)
+        return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", folder,
+                         strerror(errno));
+    for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+        if (e->d_name[0] == '.' || !bytes_has_suffix(bytes_of_text(e->d_name), ".yaml"))
+            continue;
+        const char **path = vec_push(paths, f);
+        if (path == NULL)
+            return false;
+        *path = arena_print(a, f, "%s/%s", folder, e->d_name);
+        if (*path == NULL)
+            return false;
+    }
+    vec_sort(paths, order_texts);
+    return true;
+}
+
+static struct knowledge *knowledge_new(struct arena *a, struct fault *f)
+{
+    struct knowledge *k = arena_alloc(a, sizeof *k, f);
+
+    if (k == NULL)
+        return NULL;
+    *k = (struct knowledge){
+        .arena = a,
+        .vendors = vec_of(a, sizeof(struct vendor), VENDORS_MAX),
+        .marks = vec_of(a, sizeof(struct mark), MARKS_MAX),
+        .by_id = map_in(a),
+        .by_name = map_in(a),
+        .by_domain = map_in(a),
+        .by_attester = map_in(a),
+        .hosts = map_in(a),
+        .by_signer = map_in(a),
+        .by_package = map_in(a),
+        .package_ends = vec_of(a, sizeof(const struct mark *), MARKS_MAX),
+        .warnings = vec_of(a, sizeof(const char *), MARKS_MAX),
+    };
+    return k;
+}
+
+bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, struct fault *f)
+{
+    struct vec paths = vec_of(a, sizeof(const char *), FILES_MAX);
+    struct knowledge *k = knowledge_new(a, f);
+
+    if (k == NULL || !list_files(dir, a, &paths, f))
+        return false;
+    struct loader l = {
+        .knowledge = k,
+        .mark_vendors = vec_of(a, sizeof(const char *), MARKS_MAX),
+        .seen = map_in(a),
+    };
+    for (size_t i = 0; i < paths.count; i++) {
+        const char *const *path = vec_at(&paths, i);
+        if (!loader_file(&l, *path, f))
+            return false;
+    }
+    if (!index_build(k, &l.mark_vendors, f))
+        return false;
+    *out = k;
+    return true;
+}
+
+const struct vendor *knowledge_vendor(const struct knowledge *k, struct bytes id)
+{
+    return map_find(&k->by_id, id);
+}
+
+const struct vendor *knowledge_named(const struct knowledge *k, struct bytes name)
+{
+    struct arena scratch = arena_with_budget(NAME_KEY_MAX);
+    const char *key = text_name_key(&scratch, name, NULL);
+    const struct vendor *v = key == NULL ? NULL : map_find(&k->by_name, bytes_of_text(key));
+
+    arena_done(&scratch);
+    return v;
+}
+
+bool knowledge_affiliated(const struct knowledge *k, const char *vendor, const char *of,
+                          int32_t date)
+{
+    return affiliation_holds(k, vendor, of, date);
+}
+
+const struct vendor_product *knowledge_product_named(const struct vendor *v, struct bytes name)
+{
+    return recognise_product(v, name);
+}
+
+bool knowledge_apply_mark(const struct knowledge *k, const struct mark *m, const char *place,
+                          struct product *p, struct arena *a, struct fault *f)
+{
+    (void)k;
+    return recognise_mark(m, place, p, a, f);
+}
+
+bool knowledge_recognise(const struct knowledge *k, const struct system *system, struct product *p,
+                         struct arena *a, struct fault *f)
+{
+    return recognise_makers(k, system, p, a, f);
+}
