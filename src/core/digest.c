@@ -1,5 +1,8 @@
 #include "core/digest.h"
 
+#include "core/libcrypto.h"
+
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -34,15 +37,17 @@ void digest_free(struct digest_run *run)
 
 bool digest_begin(enum digest_kind kind, struct digest_run **run, struct fault *f)
 {
+    /* before anything else in libcrypto, lest it look for its configuration file */
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, /* settings */ NULL) != 1)
+        return libcrypto_fault(f, FAULT_IO, "libcrypto does not start");
     struct digest_run *r = calloc(1, sizeof *r);
-
     if (r == NULL)
         return fault_set(f, FAULT_LIMIT, "memory: no room for a digest");
     r->context = EVP_MD_CTX_new();
     if (r->context == NULL ||
         EVP_DigestInit_ex(r->context, algorithm(kind), /* engine */ NULL) != 1) {
         digest_free(r);
-        return fault_set(f, FAULT_LIMIT, "libcrypto offers no such digest");
+        return libcrypto_fault(f, FAULT_LIMIT, "libcrypto could not begin a digest");
     }
     *run = r;
     return true;

@@ -26,6 +26,7 @@ enum {
 #define LIMIT_DATABASE ((uint64_t)1 << 30)    /* a package database; the largest seen is 300 MB */
 #define LIMIT_TEXT_FILE ((uint64_t)256 << 20) /* a dpkg status file; the largest seen is 8 MB */
 #define LIMIT_PROGRAM ((uint64_t)4 << 30)     /* an executable; PE offsets end there */
+#define LIMIT_SIGNATURE ((uint64_t)4 << 20)   /* one PKCS#7 message; the largest seen is 40 kB */
 #define LIMIT_SMALL_FILE ((uint64_t)4 << 20)  /* os-release, copyright, file lists */
 #define LIMIT_ARTEFACT_MEMORY ((size_t)256 << 20) /* what a parser may allocate for one artefact   \
                                                    */
