@@ -1,0 +1,121 @@
+#include "format/pe_certificates.h"
+
+#include "core/cursor.h"
+
+enum {
+    ENTRY_HEADER = 8,
+    ENTRY_ALIGN = 8,
+    TYPE_PKCS7 = 2,   /* WIN_CERT_TYPE_PKCS_SIGNED_DATA */
+    ENTRIES_MAX = 64, /* of one table; two were seen */
+};
+
+struct entry {
+    uint32_t length;
+    uint16_t type;
+    struct bytes body; /* as much as the table has */
+};
+
+static bool read_entry(struct bytes table, size_t at, struct entry *entry)
+{
+    struct cursor c = cursor_within(table, at, ENTRY_HEADER);
+
+    entry->length = cursor_u32le(&c);
+    cursor_skip(&c, 2); /* revision */
+    entry->type = cursor_u16le(&c);
+    entry->body = bytes_part(table, at + ENTRY_HEADER, table.len);
+    return cursor_ok(&c) && entry->length >= ENTRY_HEADER;
+}
+
+static bool is_padding(struct bytes b)
+{
+    for (size_t i = 0; i < b.len; i++) {
+        if (b.at[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+static size_t aligned(size_t n)
+{
+    return (n + ENTRY_ALIGN - 1) & ~(size_t)(ENTRY_ALIGN - 1);
+}
+
+static bool report(struct sink *out, uint64_t at, const char *text, struct fault *f)
+{
+    struct fault lost = { 0 };
+
+    (void)fault_at(&lost, FAULT_FORMAT, at, "PE/COFF 5.7: %s", text);
+    return sink_fault(out, &lost, f);
+}
+
+/* One entry. `step` is how far the next one is: what the entry says, unless its message is longer
+ * than that. */
+static bool add_entry(const struct entry *entry, size_t number, uint64_t offset,
+                      struct authenticode *all, size_t *step, struct sink *out, struct fault *f)
+{
+    const struct authenticode_entry found = {
+        .der = entry->body,
+        .offset = offset + ENTRY_HEADER,
+        .place = arena_print(all->arena, f, "certificate-entry %zu", number),
+    };
+    size_t used = 0;
+
+    *step = aligned(entry->length);
+    if (found.place == NULL)
+        return false;
+    if (entry->type != TYPE_PKCS7)
+        return report(out, offset, "a certificate entry of another type than PKCS#7", f);
+    if (!authenticode_add(all, &found, &used, out, f))
+        return false;
+    const size_t said = entry->length - ENTRY_HEADER;
+    if (used > said) {
+        *step = aligned(ENTRY_HEADER + used);
+        return report(out, offset, "a certificate entry is shorter than its message", f);
+    }
+    if (said > entry->body.len)
+        return report(out, offset, "a certificate entry is longer than its table", f);
+    const struct bytes behind = bytes_part(entry->body, used, said - used);
+    if (used > 0 && !is_padding(behind))
+        return report(out, offset, "a certificate entry holds data behind its message", f);
+    return true;
+}
+
+bool pe_certificates_add(const struct pe_image *image, struct authenticode *all, struct sink *out,
+                         struct fault *f)
+{
+    const struct pe_directory where = image->certificates;
+    const struct bytes table = bytes_part(image->all, where.at, where.size);
+    size_t step = 0;
+
+    if (where.size == 0)
+        return true;
+    if (table.len < where.size &&
+        !report(out, where.at, "the certificate table is cut off by the file's end", f))
+        return false;
+    for (size_t at = 0, n = 0; at < table.len; at += step, n++) {
+        struct entry entry;
+        if (is_padding(bytes_part(table, at, table.len)))
+            return true;
+        if (!read_entry(table, at, &entry))
+            return report(out, where.at + at, "a certificate entry is shorter than its header", f);
+        if (n == ENTRIES_MAX)
+            return report(out, where.at + at, "more than 64 certificate entries", f);
+        if (!add_entry(&entry, n, where.at + at, all, &step, out, f))
+            return false;
+    }
+    return true;
+}
+
+void pe_certificates_digest_parts(const struct pe_image *image, struct digest_job *job)
+{
+    const uint64_t end = image->all.len;
+    const uint64_t entry_at = image->certificates_entry_at;
+    const uint64_t table_at = image->certificates.at < end ? image->certificates.at : end;
+    const uint64_t behind = table_at + image->certificates.size;
+
+    job->parts[0] = (struct digest_part){ .from = 0, .to = image->checksum_at };
+    job->parts[1] = (struct digest_part){ .from = image->checksum_at + 4, .to = entry_at };
+    job->parts[2] = (struct digest_part){ .from = entry_at + 8, .to = table_at };
+    job->parts[3] = (struct digest_part){ .from = behind, .to = end };
+    job->part_count = 4;
+}

@@ -1,0 +1,19 @@
+/* pe_certificates.h -- the certificate table of a PE file (PE/COFF 5.7): its entries, and what of
+ * the file a signature is about. */
+#ifndef PE_CERTIFICATES_H
+#define PE_CERTIFICATES_H
+
+#include "format/authenticode.h"
+#include "format/digest_pass.h"
+#include "format/pe_image.h"
+
+/* Add the signatures of every entry. What is broken is reported and lost alone: a length that lies
+ * is stepped over by the length of the message it holds. */
+bool pe_certificates_add(const struct pe_image *image, struct authenticode *all, struct sink *out,
+                         struct fault *f) MUST_CHECK;
+
+/* The parts that Authenticode's digest is over: all but the checksum, the table's own directory
+ * entry, and the table. What stands behind the table counts, so that nothing can be appended. */
+void pe_certificates_digest_parts(const struct pe_image *image, struct digest_job *job);
+
+#endif
