@@ -19,7 +19,7 @@ enum {
     LIMIT_OWNED = 1 << 24,   /* paths that one database may own: a full Debian mirror has 10^7 */
     LIMIT_EVIDENCE = 64,     /* evidence lines kept for one product; the rest is counted */
     LIMIT_PATHS = 64,        /* paths kept for one product; the rest is counted */
-    LIMIT_LOSSES = 64,       /* broken records of one artefact told one by one; the rest is counted */
+    LIMIT_LOSSES = 64,       /* broken records told one by one; the rest is counted */
     LIMIT_STRIKES = 3,       /* workers that may die on one folder before it is named not read */
 };
 
