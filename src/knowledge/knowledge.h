@@ -15,8 +15,8 @@ enum mark_kind {
                      '*' at either end stands for any text */
     MARK_PATH, /* the path's last parts: "opt/kaspersky/kesl/bin/kesl-control"; a '*' stands for one
                   part */
-    MARK_SERVICE,     /* a systemd unit, an init script or a Windows service by name, without
-                         ".service"; one '*' at the end stands for any text */
+    MARK_SERVICE,     /* a systemd unit, an init script or a Windows service by its whole name,
+                         without ".service" */
     MARK_FIRST_BYTES, /* bytes that a file begins with; `extension` says which files are asked */
     MARK_SIGNER, /* an Authenticode leaf certificate (SHA-256), an EV serialNumber, or a subject's O
                   */

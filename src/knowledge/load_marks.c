@@ -76,15 +76,11 @@ static const char *why_signer_never(const struct mark *m)
 
 static const char *why_service_never(const char *pattern)
 {
-    const char *star = strchr(pattern, '*');
-
-    if (pattern[0] == '\0' || strcmp(pattern, "*") == 0)
+    if (pattern[0] == '\0')
         return "it names no service";
-    if (star != NULL && star[1] != '\0')
-        return "a '*' stands at the end only";
     if (bytes_has_suffix(bytes_of_text(pattern), ".service"))
         return "names are compared without '.service'";
-    return strpbrk(pattern, " /") != NULL ? "no service has such a name" : NULL;
+    return strpbrk(pattern, " /*") != NULL ? "no service has such a name" : NULL;
 }
 
 static const char *why_never(const struct mark *m)
@@ -224,6 +220,9 @@ static bool read_words(const struct yaml_node *item, struct mark *m, struct faul
         return yaml_fault(yaml_get(item, "strength"), f, "'%s' is no strength", strength);
     if (presence != NULL && !presence_read(bytes_of_text(presence), &m->presence))
         return yaml_fault(yaml_get(item, "presence"), f, "'%s' is no presence", presence);
+    if (m->confirm_maker && m->kind != MARK_PACKAGE && m->kind != MARK_SIGNER)
+        return yaml_fault(yaml_get(item, "confirm"), f,
+                          "nothing beside such a mark could confirm it: leave it out");
     if (m->extension != NULL && m->kind != MARK_FIRST_BYTES)
         return yaml_fault(yaml_get(item, "extension"), f, "'extension' belongs to first-bytes");
     return true;

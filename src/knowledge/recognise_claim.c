@@ -127,17 +127,10 @@ static bool say_abused(const struct looking *at, const struct claim *c, const st
     return text != NULL && product_add_conflict(at->product, text, f);
 }
 
-static const struct vendor *vendor_by_words(const struct looking *at, const struct claim *c,
-                                            const char *name)
+static const struct vendor *vendor_by_name(const struct looking *at, const char *name)
 {
-    const struct vendor *v = name == NULL || name[0] == '\0'
-                                 ? NULL
-                                 : knowledge_named(at->knowledge, bytes_of_text(name));
-
-    if (v != NULL)
-        return v;
-    v = recognise_domain(at->knowledge, c->domain);
-    return v != NULL && v->pages_only && c->role != MAKER_ORIGINATOR ? NULL : v;
+    return name == NULL || name[0] == '\0' ? NULL
+                                           : knowledge_named(at->knowledge, bytes_of_text(name));
 }
 
 static bool recognise_signer(const struct looking *at, size_t i, struct fault *f)
@@ -156,8 +149,8 @@ static bool recognise_signer(const struct looking *at, size_t i, struct fault *f
     if (m == NULL) {
         if (!subject_field(at->arena, c->subject, "O", &organisation, f))
             return false;
-        const struct vendor *v = vendor_by_words(at, c, organisation);
-        v = v != NULL ? v : vendor_by_words(at, c, c->name);
+        const struct vendor *v = vendor_by_name(at, organisation);
+        v = v != NULL ? v : vendor_by_name(at, c->name);
         c->vendor = v == NULL ? NULL : v->id;
         return true;
     }
@@ -168,14 +161,42 @@ static bool recognise_signer(const struct looking *at, size_t i, struct fault *f
     return add_signer_evidence(at, m, f);
 }
 
-/* Where only a domain was stated, the vendor's name stands for it, or the domain itself. */
-static void recognise_other(const struct looking *at, struct claim *c)
+/* A mail address names whom it belongs to, with care: at a free project or a university any member
+ * may have one, and an author's employer is not the maker of what a distribution packages. */
+static bool address_counts(const struct claim *c, const struct vendor *v, bool distributed)
 {
-    const struct vendor *v = vendor_by_words(at, c, c->name);
+    if (c->role == MAKER_SUPPLIER)
+        return !v->pages_only;
+    return !distributed || v->pages_only || v->distributor;
+}
 
+/* Where only a domain was stated, the vendor's name stands for it, or the domain itself. */
+static void recognise_other(const struct looking *at, struct claim *c, bool distributed)
+{
+    const bool bare = c->name == NULL || c->name[0] == '\0' ||
+                      (c->domain != NULL && strcmp(c->name, c->domain) == 0);
+    const struct vendor *v = bare ? NULL : vendor_by_name(at, c->name);
+
+    if (v == NULL) {
+        v = recognise_domain(at->knowledge, c->domain);
+        if (v != NULL && !bare && !address_counts(c, v, distributed))
+            v = NULL;
+    }
     c->vendor = v == NULL ? NULL : v->id;
-    if (c->name == NULL || c->name[0] == '\0')
+    if (bare)
         c->name = v != NULL ? v->name : c->domain;
+}
+
+static bool is_distributed(const struct looking *at)
+{
+    for (size_t i = 0; i < at->product->claims.count; i++) {
+        const struct claim *c = vec_at(&at->product->claims, i);
+        if (c->role != MAKER_SUPPLIER || c->vendor == NULL || c->strength < STRENGTH_MEDIUM)
+            continue;
+        if (knowledge_vendor(at->knowledge, bytes_of_text(c->vendor))->distributor)
+            return true;
+    }
+    return false;
 }
 
 /* What a signature's programName says of the maker. An attester looked at the submitter before it
@@ -219,8 +240,14 @@ bool recognise_claims(const struct knowledge *k, struct product *p, struct arena
 
     for (size_t i = 0; i < count; i++) {
         struct claim *c = vec_at(&p->claims, i);
-        if (c->role != MAKER_SIGNER)
-            recognise_other(&at, c);
+        if (c->role == MAKER_SUPPLIER)
+            recognise_other(&at, c, /* distributed */ false);
+    }
+    const bool distributed = is_distributed(&at);
+    for (size_t i = 0; i < count; i++) {
+        struct claim *c = vec_at(&p->claims, i);
+        if (c->role == MAKER_ORIGINATOR && c->vendor == NULL)
+            recognise_other(&at, c, distributed);
     }
     for (size_t i = 0; i < count; i++) {
         const struct claim *c = vec_at(&p->claims, i);
