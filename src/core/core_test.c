@@ -77,6 +77,40 @@ static void a_vector_stops_at_its_limit(void **state)
     arena_done(&a);
 }
 
+static void a_vector_over_an_array_grows_by_moving(void **state)
+{
+    struct arena a = arena_with_budget(1 << 16);
+    struct fault f = { 0 };
+    int items[] = { 1, 2, 3 };
+    struct vec v = vec_over(&a, items, 3, sizeof(int), 20);
+
+    (void)state;
+    assert_ptr_equal(vec_at(&v, 2), &items[2]);
+    *(int *)vec_push(&v, &f) = 4;
+    assert_int_equal(v.count, 4);
+    assert_int_equal(*(int *)vec_at(&v, 0), 1);
+    assert_ptr_not_equal(vec_at(&v, 0), items);
+    arena_done(&a);
+}
+
+static void a_hash_keeps_its_first_value_until_replaced(void **state)
+{
+    struct hashset s = { 0 };
+    uint32_t value = 0;
+
+    (void)state;
+    assert_false(hashset_replace(&s, 7, 1));
+    assert_true(hashset_put(&s, 7, 1, /* fault */ NULL));
+    assert_true(hashset_put(&s, 7, 2, /* fault */ NULL));
+    assert_true(hashset_find(&s, 7, &value));
+    assert_int_equal(value, 1);
+    assert_true(hashset_replace(&s, 7, 3));
+    assert_true(hashset_find(&s, 7, &value));
+    assert_int_equal(value, 3);
+    assert_false(hashset_replace(&s, 8, 1));
+    hashset_done(&s);
+}
+
 static void a_map_finds_what_was_put(void **state)
 {
     struct arena a = arena_with_budget(1 << 20);
@@ -211,6 +245,8 @@ int main(void)
         cmocka_unit_test(a_window_outside_fails_from_the_start),
         cmocka_unit_test(an_arena_keeps_its_budget),
         cmocka_unit_test(a_vector_stops_at_its_limit),
+        cmocka_unit_test(a_vector_over_an_array_grows_by_moving),
+        cmocka_unit_test(a_hash_keeps_its_first_value_until_replaced),
         cmocka_unit_test(a_map_finds_what_was_put),
         cmocka_unit_test(a_hash_may_be_taken_in_parts),
         cmocka_unit_test(dates_are_real_days),

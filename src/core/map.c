@@ -149,6 +149,17 @@ bool hashset_find(const struct hashset *s, uint64_t hash, uint32_t *value)
     return true;
 }
 
+bool hashset_replace(struct hashset *s, uint64_t hash, uint32_t value)
+{
+    if (s->room == 0)
+        return false;
+    struct hashset_slot *slot = hashset_slot_for(s->slots, s->room, hash);
+    if (slot->used == 0)
+        return false;
+    slot->value = value;
+    return true;
+}
+
 void hashset_done(struct hashset *s)
 {
     free(s->slots);

@@ -48,8 +48,10 @@ struct hashset {
     size_t count; /* may be read outside */
 };
 
-/* On the heap; hashset_done frees. The first value put under a hash stays. */
+/* On the heap; hashset_done frees. The first value put under a hash stays, until it is replaced;
+ * hashset_replace is false where there is none. */
 bool hashset_put(struct hashset *s, uint64_t hash, uint32_t value, struct fault *f) MUST_CHECK;
+bool hashset_replace(struct hashset *s, uint64_t hash, uint32_t value);
 bool hashset_find(const struct hashset *s, uint64_t hash, uint32_t *value);
 void hashset_done(struct hashset *s);
 

@@ -9,6 +9,14 @@ struct vec vec_of(struct arena *arena, size_t size, size_t limit)
     return (struct vec){ .arena = arena, .size = size, .limit = limit };
 }
 
+struct vec vec_over(struct arena *arena, void *items, size_t count, size_t size, size_t limit)
+{
+    assert(count <= limit);
+    return (struct vec){
+        .arena = arena, .items = items, .size = size, .count = count, .room = count, .limit = limit
+    };
+}
+
 static bool grow(struct vec *v, struct fault *f)
 {
     if (v->count >= v->limit)

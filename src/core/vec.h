@@ -20,6 +20,11 @@ struct vec {
 };
 
 struct vec vec_of(struct arena *arena, size_t size, size_t limit);
+
+/* A vector of the `count` elements that stand at `items` in the arena: exactly as long as they are.
+ * The next push moves them. */
+struct vec vec_over(struct arena *arena, void *items, size_t count, size_t size, size_t limit);
+
 void *vec_push(struct vec *v, struct fault *f) MUST_CHECK;
 void *vec_at(const struct vec *v, size_t i);
 
