@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "core/libcrypto.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "engine/fold.h"
@@ -244,6 +245,8 @@ bool engine_scan(const struct engine_request *request, struct arena *a, struct s
 
     if (!open_target(request->target, &target, &only, f) || !prepare(&r, f) ||
         !describe_sandbox(&r, &offered, f))
+        return false;
+    if (!libcrypto_start(f))
         return false;
     if (request->roots != NULL && !trust_open(request->roots, &trust, f))
         return false;

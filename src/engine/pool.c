@@ -1,8 +1,4 @@
-#include "engine/pool.h"
-
-#include "core/text.h"
-#include "engine/progress.h"
-#include "engine/walk.h"
+#include "engine/pool_inside.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,53 +9,12 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     PENDING_MAX = 1 << 30, /* uncommitted findings of one worker */
     PROGRAMS_PER_TASK = 64,
     POLL_MILLISECONDS = 100,
-};
-
-/* A batch of programs of one folder. */
-struct batch {
-    struct bytes folder; /* borrowed from the gather */
-    struct bytes *names; /* borrowed from the gather; PROGRAMS_PER_TASK at most */
-    size_t count;
-    size_t done;
-};
-
-struct seat {
-    pid_t pid;
-    int channel;
-    bool said_goodbye;
-    struct buf in;       /* from the worker: committed frames are taken off the front */
-    size_t scanned;      /* of `in`, frames already looked at, not yet committed */
-    struct visits stack; /* the worker's own stack of folders, mirrored */
-    struct batch batch;
-    uint64_t turn; /* of the artefact that the clock below is about */
-    struct timespec turn_cpu;
-    bool overtime; /* we ended it ourselves */
-};
-
-struct pool {
-    struct pool_plan plan;
-    struct gather *gather;
-    struct worker_page *page;
-    size_t page_size;
-    struct seat *seats;
-    struct visits queue;   /* folders that nobody has */
-    struct batch *batches; /* programs that nobody has */
-    size_t batch_count;
-    size_t batch_next;
-    struct vec struck;  /* struct bytes: artefacts that cost a worker its life */
-    struct map strikes; /* path -> struct strike */
-    struct progress progress;
-};
-
-struct strike {
-    unsigned deaths;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -290,203 +245,12 @@ static bool hand_out(struct pool *p, struct fault *f)
     return true;
 }
 
-/* FOLDER_DONE: the worker's top folder is done, those it found are now on its stack. */
-static bool mirror_folder(struct seat *s, struct cursor c, struct fault *f)
-{
-    (void)message_counts(&c);
-    const uint32_t count = wire_u32(&c);
-    if (s->stack.count == 0 || !cursor_ok(&c))
-        return fault_set(f, FAULT_FORMAT, "a folder that was not asked for");
-    visit_done(&s->stack.at[--s->stack.count]);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct bytes said = wire_bytes(&c);
-        const struct bytes real = wire_bytes(&c);
-        if (!cursor_ok(&c))
-            return fault_set(f, FAULT_FORMAT, "a list of folders that ends early");
-        if (!visits_push(&s->stack, visit_copy(said, real)))
-            return fault_set(f, FAULT_LIMIT, "memory: no room for a folder");
-    }
-    return true;
-}
-
-static bool mirror_gift(struct pool *p, struct seat *s, struct cursor c, struct fault *f)
-{
-    const uint32_t n = wire_u32(&c);
-
-    if (!cursor_ok(&c) || n >= s->stack.count)
-        return fault_set(f, FAULT_FORMAT, "a gift of folders that are not there");
-    for (uint32_t i = 0; i < n; i++) {
-        if (!visits_push(&p->queue, s->stack.at[i]))
-            return fault_set(f, FAULT_LIMIT, "memory: no room for a folder");
-    }
-    for (size_t i = n; i < s->stack.count; i++)
-        s->stack.at[i - n] = s->stack.at[i];
-    s->stack.count -= n;
-    return true;
-}
-
-static bool is_commit(enum message_kind kind)
-{
-    return kind == MESSAGE_FOLDER_DONE || kind == MESSAGE_PROGRAM_DONE;
-}
-
-static bool mirror(struct pool *p, struct seat *s, enum message_kind kind, struct cursor payload,
-                   struct fault *f)
-{
-    if (kind == MESSAGE_FOLDER_DONE)
-        return mirror_folder(s, payload, f);
-    if (kind == MESSAGE_GIVE)
-        return mirror_gift(p, s, payload, f);
-    if (s->batch.done == s->batch.count)
-        return fault_set(f, FAULT_FORMAT, "a program that was not asked for");
-    s->batch.done++;
-    return true;
-}
-
-/* Take over all that is whole in the seat's buffer. False with FORMAT: the worker is not to be
- * believed; else the run is over. */
-static bool take_frames(struct pool *p, struct seat *s, struct fault *f)
-{
-    size_t committed = 0;
-    bool bad = false;
-
-    for (;;) {
-        struct bytes rest = bytes_part(buf_bytes(&s->in), s->scanned, s->in.len);
-        const size_t before = rest.len;
-        enum message_kind kind;
-        struct cursor payload;
-        if (!message_next(&rest, &kind, &payload, &bad))
-            break;
-        const size_t end = s->scanned + (before - rest.len);
-        if (kind == MESSAGE_REFUSED) {
-            const struct bytes why = bytes_part(payload.all, 6, payload.all.len);
-            return fault_set(f, FAULT_DENIED, "a worker could not give up its power: %.*s",
-                             (int)(why.len < 128 ? why.len : 128), (const char *)why.at);
-        }
-        if (is_commit(kind)) {
-            const struct bytes frames = bytes_part(buf_bytes(&s->in), committed, end - committed);
-            if (!gather_take(p->gather, frames, f) || !mirror(p, s, kind, payload, f))
-                return false;
-            committed = end;
-        } else if (kind == MESSAGE_GIVE) {
-            if (committed != s->scanned || !mirror(p, s, kind, payload, f))
-                return fault_set(f, FAULT_FORMAT, "a gift in the middle of a folder");
-            committed = end;
-        }
-        s->scanned = end;
-    }
-    if (bad)
-        return fault_set(f, FAULT_FORMAT, "a message without a length");
-    if (committed > 0) {
-        memmove(s->in.at, s->in.at + committed, s->in.len - committed);
-        s->in.len -= committed;
-        s->scanned -= committed;
-    }
-    return true;
-}
-
-/* What the dead worker had in hand, as raw bytes in the arena; empty where it had nothing. */
-static struct bytes in_hand(struct pool *p, unsigned seat)
-{
-    const struct worker_slot *slot = &p->page->slots[seat];
-    char path[LIMIT_PATH];
-
-    if (atomic_load(&slot->turn) % 2 == 0)
-        return (struct bytes){ 0 };
-    memcpy(path, slot->path, sizeof path);
-    path[sizeof path - 1] = '\0';
-    const struct bytes b = bytes_of_text(path);
-    const char *copy = arena_copy(p->gather->arena, b, /* fault */ NULL);
-    return copy == NULL ? (struct bytes){ 0 }
-                        : (struct bytes){ .at = (const uint8_t *)copy, .len = b.len };
-}
-
-static unsigned count_death(struct pool *p, struct bytes path)
-{
-    struct strike *s = map_find(&p->strikes, path);
-
-    if (s == NULL) {
-        s = arena_alloc(p->gather->arena, sizeof *s, /* fault */ NULL);
-        if (s == NULL || !map_put(&p->strikes, path, s, /* fault */ NULL))
-            return LIMIT_STRIKES;
-    }
-    return ++s->deaths;
-}
-
-/* Name the artefact: nobody reads it again. */
-static bool strike(struct pool *p, struct bytes path, const char *why, const char *kind,
-                   struct fault *f)
-{
-    const char *clean = text_from(p->gather->arena, path, LIMIT_PATH * 4, f);
-    struct bytes *slot = clean == NULL ? NULL : vec_push(&p->struck, f);
-
-    if (slot == NULL)
-        return false;
-    *slot = path;
-    return gather_not_read(p->gather, clean, kind, why, f);
-}
-
-/* What a death costs. An outside SIGKILL (an operator, the kernel's memory killer) says nothing of
- * the artefact: it gets a second chance. A parser's own crash does not. */
-static bool account_for_death(struct pool *p, unsigned seat, int status, struct fault *f)
-{
-    struct seat *s = &p->seats[seat];
-    const struct bytes path = in_hand(p, seat);
-    const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    const char *why = NULL;
-
-    if (s->overtime)
-        why = arena_print(p->gather->arena, f, "limit: %d seconds of processor time",
-                          LIMIT_ARTEFACT_SECONDS);
-    else if (number != 0)
-        why = arena_print(p->gather->arena, f, "the worker that read it died (%s)",
-                          strsignal(number));
-    else
-        why = arena_print(p->gather->arena, f, "the worker that read it gave up (status %d)",
-                          WIFEXITED(status) ? WEXITSTATUS(status) : 0);
-    if (why == NULL)
-        return false;
-    if (path.len > 0) {
-        const bool again = number == SIGKILL && !s->overtime && count_death(p, path) < 2;
-        return again || strike(p, path, why, s->overtime ? "limit" : "crash", f);
-    }
-    if (s->stack.count == 0)
-        return true;
-    const struct visit *v = &s->stack.at[s->stack.count - 1];
-    const char *copy = arena_copy(p->gather->arena, v->said, f);
-    if (copy == NULL)
-        return false;
-    const struct bytes folder = { .at = (const uint8_t *)copy, .len = v->said.len };
-    if (count_death(p, folder) < LIMIT_STRIKES)
-        return true;
-    visit_done(&s->stack.at[--s->stack.count]);
-    return strike(p, folder.len == 0 ? bytes_of_text("/") : folder, why, "crash", f);
-}
-
-/* Everything that the seat held is for others, or for its next holder. */
-static bool take_back(struct pool *p, struct seat *s, struct fault *f)
-{
-    for (size_t i = 0; i < s->stack.count; i++) {
-        if (!visits_push(&p->queue, s->stack.at[i]))
-            return fault_set(f, FAULT_LIMIT, "memory: no room for a folder");
-    }
-    s->stack.count = 0;
-    if (s->batch.done < s->batch.count) {
-        p->batches[--p->batch_next] = s->batch;
-        s->batch = (struct batch){ 0 };
-    }
-    s->in.len = 0;
-    s->scanned = 0;
-    return true;
-}
-
 static bool replace_worker(struct pool *p, unsigned seat, struct fault *f)
 {
     int status = 0;
 
     end_worker(&p->seats[seat], &status);
-    return account_for_death(p, seat, status, f) && take_back(p, &p->seats[seat], f) &&
-           start_worker(p, seat, f);
+    return death_settle(p, seat, status, f) && start_worker(p, seat, f);
 }
 
 /* Read what has come on one channel. */
@@ -505,7 +269,7 @@ static bool listen_to(struct pool *p, unsigned seat, struct fault *f)
     if (n <= 0)
         return replace_worker(p, seat, f);
     s->in.len += (size_t)n;
-    if (take_frames(p, s, f))
+    if (intake_frames(p, s, f))
         return true;
     if (f->kind != FAULT_FORMAT)
         return false;

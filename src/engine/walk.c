@@ -1,78 +1,18 @@
 #include "engine/walk.h"
 
-#include "core/text.h"
+#include "engine/filesystem.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <linux/magic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-
-static struct bytes heap_copy(struct bytes b)
-{
-    uint8_t *at = malloc(b.len + 1);
-
-    if (at == NULL)
-        return (struct bytes){ 0 };
-    if (b.len > 0)
-        memcpy(at, b.at, b.len);
-    at[b.len] = 0;
-    return (struct bytes){ .at = at, .len = b.len };
-}
-
-static void heap_free(struct bytes *b)
-{
-    void *at = NULL;
-
-    memcpy(&at, &b->at, sizeof at);
-    free(at);
-    *b = (struct bytes){ 0 };
-}
-
-struct visit visit_copy(struct bytes said, struct bytes real)
-{
-    return (struct visit){ .said = heap_copy(said), .real = heap_copy(real) };
-}
-
-void visit_done(struct visit *v)
-{
-    heap_free(&v->said);
-    heap_free(&v->real);
-}
-
-bool visits_push(struct visits *v, struct visit visit)
-{
-    if (visit.said.at != NULL && visit.real.at != NULL && v->count == v->room) {
-        const size_t room = v->room == 0 ? 64 : v->room * 2;
-        struct visit *at = reallocarray(v->at, room, sizeof *at);
-        if (at != NULL) {
-            v->at = at;
-            v->room = room;
-        }
-    }
-    if (visit.said.at == NULL || visit.real.at == NULL || v->count == v->room) {
-        visit_done(&visit);
-        return false;
-    }
-    v->at[v->count++] = visit;
-    return true;
-}
-
-void visits_done(struct visits *v)
-{
-    for (size_t i = 0; i < v->count; i++)
-        visit_done(&v->at[i]);
-    free(v->at);
-    *v = (struct visits){ 0 };
-}
 
 /* What one folder's walk needs at hand. */
 struct folder {
@@ -387,65 +327,20 @@ static void list(struct folder *in)
     visits_done(&links);
 }
 
-/* The names of file systems that are no place for products, or not ours to walk. */
-static const struct {
-    long magic;
-    const char *name;
-    bool local; /* files of this machine */
-} file_systems[] = {
-    { PROC_SUPER_MAGIC, "proc", false },
-    { SYSFS_MAGIC, "sysfs", false },
-    { DEVPTS_SUPER_MAGIC, "devpts", false },
-    { CGROUP2_SUPER_MAGIC, "cgroup2", false },
-    { CGROUP_SUPER_MAGIC, "cgroup", false },
-    { DEBUGFS_MAGIC, "debugfs", false },
-    { TRACEFS_MAGIC, "tracefs", false },
-    { SECURITYFS_MAGIC, "securityfs", false },
-    { BPF_FS_MAGIC, "bpf", false },
-    { PSTOREFS_MAGIC, "pstore", false },
-    { 0x6e736673, "nsfs", false },
-    { 0x19800202, "mqueue", false },
-    { NFS_SUPER_MAGIC, "nfs", false },
-    { SMB_SUPER_MAGIC, "smb", false },
-    { (long)CIFS_SUPER_MAGIC, "cifs", false },
-    { (long)SMB2_SUPER_MAGIC, "smb2", false },
-    { CEPH_SUPER_MAGIC, "ceph", false },
-    { AFS_SUPER_MAGIC, "afs", false },
-    { V9FS_MAGIC, "9p", false },
-    { CODA_SUPER_MAGIC, "coda", false },
-    { FUSE_SUPER_MAGIC, "fuse", false },
-    { TMPFS_MAGIC, "tmpfs", true },
-    { EXT4_SUPER_MAGIC, "ext4", true },
-    { (long)BTRFS_SUPER_MAGIC, "btrfs", true },
-    { XFS_SUPER_MAGIC, "xfs", true },
-    { OVERLAYFS_SUPER_MAGIC, "overlay", true },
-    { SQUASHFS_MAGIC, "squashfs", true },
-    { MSDOS_SUPER_MAGIC, "vfat", true },
-};
-
 /* False where the folder lies on a file system that is passed over; said so. The target's own is
  * always read. */
 static bool is_ours(struct folder *in)
 {
     struct stat st;
-    struct statfs fs;
     char why[64];
-    const char *name = "another";
-    bool local = true;
 
     if (in->visit->real.len == 0 || fstat(in->fd, &st) != 0 || st.st_dev == in->walk->device)
         return true;
-    if (fstatfs(in->fd, &fs) == 0) {
-        for (size_t i = 0; i < sizeof file_systems / sizeof file_systems[0]; i++) {
-            if (file_systems[i].magic != (long)fs.f_type)
-                continue;
-            name = file_systems[i].name;
-            local = file_systems[i].local;
-        }
-    }
-    if (local && in->walk->reader->setup->cross_file_systems)
+    const struct filesystem fs = filesystem_of(in->fd);
+    if (fs.local && in->walk->reader->setup->cross_file_systems)
         return true;
-    (void)snprintf(why, sizeof why, "%s file system (%s)", local ? "another" : "no local", name);
+    (void)snprintf(why, sizeof why, "%s file system (%s)", fs.local ? "another" : "no local",
+                   fs.name);
     tell_path(in, (struct bytes){ 0 }, /* kind */ NULL, why);
     return false;
 }
