@@ -56,7 +56,7 @@ bool pe_image_read(struct bytes all, struct arena *a, struct pe_image *image,
  * no section has it. */
 struct bytes pe_image_from(const struct pe_image *image, uint32_t rva);
 
-/* "x86-64", "i386", "arm64", ...; NULL for a machine without a name. */
+/* "amd64", "i386", "arm64" as for ELF, ...; NULL for a machine without a name. */
 const char *pe_image_machine_name(uint16_t machine);
 
 /* "exe", "dll", "driver", "efi". */

@@ -70,7 +70,7 @@ static void reads_every_language_of_the_version(void **state)
     char *text = records_of(&file, NULL);
 
     expect(text,
-           "pe: machine=x86-64 kind=exe bits=64 timestamp=1577836800 is_dotnet=0 sections=2\n");
+           "pe: machine=amd64 kind=exe bits=64 timestamp=1577836800 is_dotnet=0 sections=2\n");
     expect(text, "section: name=.text raw_size=16 sha256=");
     expect(text, "version: block=040904b0 language=1033 codepage=1200 resource_language=1033 "
                  "fixed_file_version=1.2.3.4 fixed_product_version=5.6.7.8 CompanyName=Example Ltd "
