@@ -58,7 +58,7 @@ static int debcopyright_bid(struct bytes head)
 {
     if (is_machine_readable(head))
         return 24;
-    return bytes_search(head, bytes_of_text("opyright")) < head.len ? 8 : 1;
+    return bytes_search(head, bytes_of_text("opyright")) < head.len ? 8 : 0;
 }
 
 /* The first line of a field that names somebody. */
