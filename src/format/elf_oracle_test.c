@@ -198,7 +198,7 @@ static void agrees_with_readelf(void **state)
     const bool absent = strstr(probe, "ELF Header") == NULL;
     free(probe);
     if (absent) {
-        print_message("skipped: readelf is absent\n");
+        print_message("# skipped: readelf is absent\n");
         skip();
     }
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
@@ -214,7 +214,7 @@ static void agrees_with_readelf(void **state)
         free(told);
         free(files.path[i]);
     }
-    print_message("%zu files agree\n", files.count);
+    print_message("# %zu files agree\n", files.count);
 }
 
 int main(void)

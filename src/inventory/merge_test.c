@@ -397,7 +397,7 @@ static void any_order_of_arrival_gives_the_same(void **state)
     size_t order[MIXED];
 
     (void)state;
-    print_message("seed %u\n", seed);
+    print_message("# seed %u\n", seed);
     for (size_t i = 0; i < MIXED; i++)
         order[i] = i;
     char *wanted = mixed_in_order(order);
@@ -527,10 +527,11 @@ static void a_hundred_thousand_packages(void **state)
     }
     const double gathered = seconds();
     finish(&t);
-    print_message("%d packages, %d owned paths: gathered in %.2f s, finished in %.2f s, %zu bytes "
-                  "a package in the end\n",
-                  PACKAGES, PACKAGES * FILES, gathered - begun, seconds() - gathered,
-                  t.arena.used / PACKAGES);
+    print_message(
+        "# %d packages, %d owned paths: gathered in %.2f s, finished in %.2f s, %zu bytes "
+        "a package in the end\n",
+        PACKAGES, PACKAGES * FILES, gathered - begun, seconds() - gathered,
+        t.arena.used / PACKAGES);
     assert_int_equal(t.products.count, PACKAGES);
     end(&t);
 }
