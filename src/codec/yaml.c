@@ -106,19 +106,16 @@ static bool add_scalar(struct builder *b, const struct fy_event *event, const st
         return false;
     const struct bytes text = { .at = (const uint8_t *)at, .len = at == NULL ? 0 : len };
     node->quoted = fy_token_scalar_style(event->scalar.value) != FYSS_PLAIN;
-    /* a block scalar's line ends are the writer's own: they become blanks */
-    char *copy = arena_copy(b->arena, text, f);
+    char *copy = arena_copy(b->arena, bytes_trim(text), f);
     if (copy == NULL)
         return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (copy[i] == '\n' || copy[i] == '\t')
-            copy[i] = ' ';
-    }
-    const struct bytes flat = { .at = (const uint8_t *)copy, .len = text.len };
-    if (!text_is_clean(flat))
+    /* a block scalar's line ends are the writer's own: they become blanks */
+    for (char *c = strpbrk(copy, "\n\t"); c != NULL; c = strpbrk(c, "\n\t"))
+        *c = ' ';
+    if (strlen(copy) != bytes_trim(text).len || !text_is_clean(bytes_of_text(copy)))
         return yaml_fault(node, f, "control characters in a text");
-    node->text = arena_copy(b->arena, bytes_trim(flat), f);
-    return node->text != NULL && attach(b, node, f);
+    node->text = copy;
+    return attach(b, node, f);
 }
 
 static bool open_collection(struct builder *b, enum yaml_kind kind, const struct fy_mark *mark,

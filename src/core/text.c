@@ -36,9 +36,20 @@ static bool is_control(int32_t c)
            c == 0xfeff || c == 0x061c;
 }
 
+/* How far the text is printable ASCII: most of it is, and needs no decoding. */
+static size_t ascii_run(struct bytes b)
+{
+    size_t i = 0;
+
+    while (i < b.len && b.at[i] >= 0x20 && b.at[i] < 0x7f)
+        i++;
+    return i;
+}
+
 bool text_is_clean(struct bytes b)
 {
-    while (b.len > 0) {
+    for (b = bytes_part(b, ascii_run(b), b.len); b.len > 0;
+         b = bytes_part(b, ascii_run(b), b.len)) {
         const int32_t c = text_next(&b);
         if (c < 0 || is_control(c))
             return false;
