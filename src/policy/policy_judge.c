@@ -148,17 +148,16 @@ static void add_date(struct buf *out, int32_t by, int32_t as_of)
         buf_print(out, "(in %d days)", days);
 }
 
-/* "; before that: identify by 2017-10-13 (in 30 days)" */
-static void add_earlier_step(struct buf *out, const struct weighing *w, int32_t before)
+/* "; before that: identify by 2017-10-13 (in 30 days)": the first step from `from` on, and before
+ * `before` where that is a date. */
+static void add_step(struct buf *out, const struct weighing *w, int32_t from, int32_t before)
 {
-    const int32_t as_of = w->question->as_of;
-
     for (size_t i = 0; i < w->steps.count; i++) {
         const struct verdict_step *s = vec_at(&w->steps, i);
-        if (s->by == DATE_NONE || s->by < as_of || (before != DATE_NONE && s->by >= before))
+        if (s->by == DATE_NONE || s->by < from || (before != DATE_NONE && s->by >= before))
             continue;
         buf_print(out, "; %s: %s ", before == DATE_NONE ? "next" : "before that", s->step);
-        add_date(out, s->by, as_of);
+        add_date(out, s->by, w->question->as_of);
         return;
     }
 }
@@ -174,7 +173,7 @@ static void tell_due(struct buf *out, const struct weighing *w)
         buf_add_text(out, f->rule->deadline == DEADLINE_BEGIN ? "begin removal " : "remove ");
         add_date(out, by, w->question->as_of);
     }
-    add_earlier_step(out, w, by);
+    add_step(out, w, w->question->as_of, by);
 }
 
 static void tell_no(struct buf *out, const struct weighing *w, enum status status)
@@ -189,7 +188,7 @@ static void tell_no(struct buf *out, const struct weighing *w, enum status statu
     else
         buf_print(out, "stop using and remove: not to be used since %s",
                   date_write(f->answer.from, date));
-    add_earlier_step(out, w, DATE_NONE);
+    add_step(out, w, w->question->as_of + 1, DATE_NONE);
 }
 
 /* The effects whose answer is between, as a reader says them. */

@@ -217,11 +217,11 @@ static void find_name(struct subject_case *c)
     const bool only_vendor =
         p->name == NULL || knowledge_named(c->knowledge, bytes_of_text(p->name)) == c->vendor;
 
-    c->named = p->title != NULL || !only_vendor;
     if (p->title != NULL)
         c->known = knowledge_product_named(c->vendor, bytes_of_text(p->title));
     if (c->known == NULL && p->name != NULL)
         c->known = knowledge_product_named(c->vendor, bytes_of_text(p->name));
+    c->named = p->title != NULL || c->known != NULL || !only_vendor;
 }
 
 /* The product's own categories; else those of the vendor's product of that name; else the vendor's

@@ -10,6 +10,8 @@ enum { RULE_TEXT_MAX = 2048, ANSWERS_MAX = 512 };
 struct trial {
     const struct instrument *instrument;
     struct finding_time time;
+    enum truth about; /* its own subjects, asked once: most clauses have no others */
+    const struct subject *about_by;
     struct finding listed[EFFECT_MAX];
     bool bars; /* some clause of it spoke, stricter than yes */
 };
@@ -72,11 +74,19 @@ static bool excluded(const struct weighing *w, const struct vec *excludes)
 }
 
 /* Whether the product is one that the clause speaks of; false: silent. */
-static bool is_about(struct weighing *w, const struct instrument *i, const struct clause *c,
+static bool is_about(struct weighing *w, const struct trial *t, const struct clause *c,
                      struct reach *out)
 {
-    const struct subject *by = NULL;
-    const enum truth match = subject_matches(&c->scope.subjects, &w->on, &by);
+    static const char *const unsaid[PRESENCE_MAX] = {
+        [PRESENCE_INSTALLED] = "the text does not say whether it means what is installed",
+        [PRESENCE_RESIDUE] = "the text does not say whether it means what is left over",
+        [PRESENCE_PAST_USE] = "the text does not say whether it means past use",
+        [PRESENCE_EMBEDDED] = "the text does not say whether it means embedded code",
+    };
+    const struct instrument *i = t->instrument;
+    const bool own = c->scope.subjects.items != i->scope.subjects.items;
+    const struct subject *by = t->about_by;
+    const enum truth match = own ? subject_matches(&c->scope.subjects, &w->on, &by) : t->about;
     const enum inclusion presence = c->scope.presence[w->on.product->presence];
     const char *silent = NULL;
 
@@ -87,7 +97,7 @@ static bool is_about(struct weighing *w, const struct instrument *i, const struc
     else if (excluded(w, &i->bounds.excludes) || excluded(w, &c->bounds.excludes))
         silent = "leaves this product out";
     else if (presence == INCLUSION_EXCLUDED)
-        silent = "does not speak of what is embedded, left over or past";
+        silent = "leaves out what is not installed itself (embedded, residue, past use)";
     else if (c->listing == LISTING_LISTED && finding_covered_by(c, w->on.product) == NULL)
         silent = "lists another version";
     if (silent != NULL) {
@@ -96,7 +106,7 @@ static bool is_about(struct weighing *w, const struct instrument *i, const struc
     }
     out->names = !by->any;
     if (presence == INCLUSION_SILENT)
-        out->unsure = "the text does not say whether it means what is embedded, left over or past";
+        out->unsure = unsaid[w->on.product->presence];
     if (match == TRUTH_UNKNOWN)
         out->unsure = "whether this product or maker is meant is not known";
     return true;
@@ -307,7 +317,7 @@ static void try_clause(struct weighing *w, struct trial *t, const struct clause 
     char answers[ANSWERS_MAX];
     struct reach reach = { 0 };
 
-    if (!in_its_time(w, t, c) || !is_about(w, i, c, &reach) || !is_bound(w, i, c, &reach))
+    if (!in_its_time(w, t, c) || !is_about(w, t, c, &reach) || !is_bound(w, i, c, &reach))
         return;
     if (i->kind == INSTRUMENT_EXCEPTION) {
         try_exception(w, t, c, &reach);
@@ -366,6 +376,7 @@ static void weigh_one(struct weighing *w, const struct instrument *i)
         TRACE(w, i, NULL, false, "%s at this date", instrument_stage_name(stage));
         return;
     }
+    t.about = subject_matches(&i->scope.subjects, &w->on, &t.about_by);
     for (size_t k = 0; k < i->clauses.count && !w->broken; k++)
         try_clause(w, &t, vec_at(&i->clauses, k));
     for (int e = 0; e < EFFECT_MAX; e++) {
