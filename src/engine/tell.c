@@ -123,24 +123,40 @@ static bool on_product(void *ctx, const struct product *p, struct fault *f)
     return sent(a->tell, f);
 }
 
+/* True where the OWNS message being built is about this package. */
+static bool is_same_owner(const struct tell_artefact *a, const char *package)
+{
+    if (a->owns_at == SIZE_MAX || a->has_owner != (package != NULL))
+        return false;
+    return package == NULL || strcmp(package, a->owner) == 0;
+}
+
+static void begin_owns(struct tell_artefact *a, const char *package)
+{
+    const struct bytes name = package == NULL
+                                  ? (struct bytes){ 0 }
+                                  : bytes_part(bytes_of_text(package), 0, sizeof a->owner - 1);
+
+    a->owns_at = message_begin(&a->tell->out, MESSAGE_OWNS);
+    a->owned = 0;
+    a->has_owner = package != NULL;
+    if (name.len > 0)
+        memcpy(a->owner, name.at, name.len);
+    a->owner[name.len] = '\0';
+    wire_put_text(&a->tell->out, a->has_owner ? a->owner : NULL);
+}
+
 /* Hashes of one owner are gathered into one message: a package owns thousands of paths. */
 static bool on_owns(void *ctx, struct bytes path, const char *package, struct fault *f)
 {
     enum { HASHES_MAX = 1 << 20 };
     struct tell_artefact *a = ctx;
-    struct buf *out = &a->tell->out;
-    const bool same_owner = a->owns_at != SIZE_MAX && a->owned < HASHES_MAX &&
-                            (package == a->owner || (package != NULL && a->owner != NULL &&
-                                                     strcmp(package, a->owner) == 0));
 
-    if (!same_owner) {
+    if (!is_same_owner(a, package) || a->owned == HASHES_MAX) {
         end_owns(a);
-        a->owns_at = message_begin(out, MESSAGE_OWNS);
-        a->owned = 0;
-        a->owner = package;
-        wire_put_text(out, package);
+        begin_owns(a, package);
     }
-    wire_put_u64(out, merge_path_hash(bytes_of_text(a->root), path));
+    wire_put_u64(&a->tell->out, merge_path_hash(bytes_of_text(a->root), path));
     a->owned++;
     return sent(a->tell, f);
 }

@@ -4,6 +4,7 @@
 #define TELL_H
 
 #include "core/cursor.h"
+#include "core/limits.h"
 #include "engine/message.h"
 #include "inventory/cataloger.h"
 
@@ -33,9 +34,10 @@ struct tell_artefact {
     struct tell *tell;
     const char *path; /* clean */
     const char *root;
-    bool loose;     /* no database gave the root */
-    size_t owns_at; /* the OWNS message being built, and for whom; SIZE_MAX: none */
-    const char *owner;
+    bool loose;                 /* no database gave the root */
+    size_t owns_at;             /* the OWNS message being built, and for whom; SIZE_MAX: none */
+    char owner[LIMIT_NAME + 1]; /* a copy: the cataloger's text ends with its record */
+    bool has_owner;
     uint32_t owned;
 };
 
