@@ -57,32 +57,59 @@ static bool in_own_folder(const struct knowledge *k, const struct product *p, co
     return false;
 }
 
-/* The product that a sighting is evidence of, or NULL. */
+/* How well `p` explains the sighting: the product of that name that a database or a file's own
+ * words name; the one that other marks name; for an engine's parts any other product of the vendor.
+ */
+static int fitness(const struct product *p, const struct product *sighting)
+{
+    const bool named = same(p->title, sighting->name) || same(p->name, sighting->name);
+
+    if (p == sighting || p->presence != PRESENCE_INSTALLED || !same(p->vendor, sighting->vendor) ||
+        !same(p->root, sighting->root))
+        return 0;
+    if (sighting->presence != PRESENCE_EMBEDDED)
+        return named && !is_sighting(p) ? 4 : 0;
+    return named ? 3 : is_sighting(p) ? 1 : 2;
+}
+
+/* The product that a sighting is evidence of, or NULL. An engine's parts in the vendor's own
+ * folders belong to the vendor's product that is installed there; anywhere else they are embedded.
+ */
 static struct product *host_of(const struct knowledge *k, const struct vec *products,
                                const struct product *sighting)
 {
     const char *path =
         sighting->paths.count == 0 ? "/" : *(const char *const *)vec_at(&sighting->paths, 0);
-    const bool embedded = sighting->presence == PRESENCE_EMBEDDED;
-    struct product *of_vendor = NULL;
+    struct product *best = NULL;
+    int best_fitness = 0;
 
+    if (sighting->presence == PRESENCE_EMBEDDED && !in_own_folder(k, sighting, path))
+        return NULL;
     for (size_t i = 0; i < products->count; i++) {
         struct product *p = vec_at(products, i);
-        if (p == sighting || p->presence != PRESENCE_INSTALLED ||
-            !same(p->vendor, sighting->vendor) || !same(p->root, sighting->root))
-            continue;
-        if (!embedded && !is_sighting(p) && same(p->title, sighting->name))
-            return p;
-        if (of_vendor == NULL)
-            of_vendor = p;
+        const int fit = fitness(p, sighting);
+        if (fit > best_fitness) {
+            best_fitness = fit;
+            best = p;
+        }
     }
-    return embedded && of_vendor != NULL && in_own_folder(k, sighting, path) ? of_vendor : NULL;
+    return best;
+}
+
+static bool has_path(const struct product *p, const char *path)
+{
+    for (size_t i = 0; i < p->paths.count; i++) {
+        if (same(*(const char *const *)vec_at(&p->paths, i), path))
+            return true;
+    }
+    return false;
 }
 
 static bool join(struct product *into, const struct product *from, struct fault *f)
 {
     for (size_t i = 0; i < from->paths.count; i++) {
-        if (!product_add_path(into, *(const char *const *)vec_at(&from->paths, i), f))
+        const char *path = *(const char *const *)vec_at(&from->paths, i);
+        if (!has_path(into, path) && !product_add_path(into, path, f))
             return false;
     }
     for (size_t i = 0; i < from->evidence.count; i++) {
