@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RULE_TEXT_MAX = 2048, ANSWERS_MAX = 512 };
+enum { RULE_TEXT_MAX = 2048, ANSWERS_MAX = 512, SAID_NOTHING = -1 };
 
 /* One instrument at the date asked, while its clauses are tried. */
 struct trial {
@@ -250,12 +250,12 @@ static void list_answers(const struct trial *t, const struct clause *c, char out
     }
 }
 
-/* The clause speaks, or its bars ask for a judge. True where it said anything stricter than yes. */
-static bool answer_all(struct weighing *w, struct trial *t, const struct clause *c,
-                       const struct reach *reach)
+/* The clause speaks, or its bars ask for a judge. The strictest answer, or SAID_NOTHING. */
+static int answer_all(struct weighing *w, struct trial *t, const struct clause *c,
+                      const struct reach *reach)
 {
     const bool open = reach->unsure != NULL || reach->unbound != NULL;
-    bool bars = false;
+    int said = SAID_NOTHING;
 
     for (int e = 0; e < EFFECT_MAX && !w->broken; e++) {
         struct finding found;
@@ -272,9 +272,9 @@ static bool answer_all(struct weighing *w, struct trial *t, const struct clause 
         if (c->listing == LISTING_LISTED)
             found.certified_by = finding_covered_by(c, w->on.product);
         keep(w, t, (enum effect)e, &found);
-        bars = bars || found.answer.answer > ANSWER_YES;
+        said = (int)found.answer.answer > said ? (int)found.answer.answer : said;
     }
-    return bars;
+    return said;
 }
 
 static bool in_its_time(struct weighing *w, const struct trial *t, const struct clause *c)
@@ -323,7 +323,8 @@ static void try_clause(struct weighing *w, struct trial *t, const struct clause 
         try_exception(w, t, c, &reach);
         return;
     }
-    const bool bars = answer_all(w, t, c, &reach);
+    const int said = answer_all(w, t, c, &reach);
+    const bool bars = said > ANSWER_YES;
     list_answers(t, c, answers);
     if (reach.unbound != NULL && bars && reach.names)
         tell(w, i, c, false, "would bind %s; then %s", reach.unbound, answers);
@@ -333,7 +334,7 @@ static void try_clause(struct weighing *w, struct trial *t, const struct clause 
         TRACE(w, i, c, bars, "%s; else %s", reach.unsure, answers);
     else
         TRACE(w, i, c, true, "%s", answers[0] == '\0' ? "answers nothing at this date" : answers);
-    if (bars && reach.unbound == NULL && reach.unsure == NULL && !w->broken)
+    if (said != SAID_NOTHING && reach.unbound == NULL && reach.unsure == NULL && !w->broken)
         add_steps(w, i, &c->bounds.steps);
 }
 
