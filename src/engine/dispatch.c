@@ -238,6 +238,25 @@ static void add_extension(const struct dispatch *d, struct bytes name, struct in
         add_interest(out, p, (struct bytes){ 0 });
 }
 
+/* One cataloger reads a file once. Of its patterns the longest knows best where the root is: what
+ * ends in "usr/lib/apk/db/installed" ends in "lib/apk/db/installed" too. */
+static void keep_longest(struct interests *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < out->count; i++) {
+        const struct interest one = out->at[i];
+        size_t same = 0;
+        while (same < kept && (one.cataloger == NULL || out->at[same].cataloger != one.cataloger))
+            same++;
+        if (same == kept)
+            out->at[kept++] = one;
+        else if (one.root.len < out->at[same].root.len)
+            out->at[same] = one;
+    }
+    out->count = kept;
+}
+
 void dispatch_file(const struct dispatch *d, const struct folder_interest *folder,
                    struct bytes name, struct interests *out)
 {
@@ -253,6 +272,7 @@ void dispatch_file(const struct dispatch *d, const struct folder_interest *folde
     if (folder->holds_services)
         add_fitting(map_find(&d->services, name), folder->path, out);
     add_extension(d, name, out);
+    keep_longest(out);
 }
 
 bool dispatch_way(const struct dispatch *d, const struct folder_interest *folder, struct bytes name,
