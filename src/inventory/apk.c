@@ -53,29 +53,29 @@ static bool state_product(struct cataloging *c, const struct record *r, struct f
            c->out->product(c->out->ctx, &p, f);
 }
 
-static bool own_file(struct cataloging *c, struct bytes folder, struct bytes name,
-                     const char *package, struct fault *f)
+/* The path below the root, in `room` of LIMIT_PATH bytes; empty for what no kernel would name so.
+ */
+static struct bytes join(struct bytes folder, struct bytes name, uint8_t *room)
 {
-    uint8_t path[LIMIT_PATH];
     size_t len = 0;
 
-    if (folder.len + name.len + 2 > sizeof path)
-        return true; /* no kernel would name such a file */
-    path[len++] = '/';
+    if (folder.len + name.len + 2 > LIMIT_PATH)
+        return (struct bytes){ 0 };
+    room[len++] = '/';
     if (folder.len > 0) {
-        memcpy(path + len, folder.at, folder.len);
+        memcpy(room + len, folder.at, folder.len);
         len += folder.len;
-        path[len++] = '/';
+        room[len++] = '/';
     }
     if (name.len > 0)
-        memcpy(path + len, name.at, name.len);
-    const struct bytes whole = { .at = path, .len = len + name.len };
-    return c->out->owns(c->out->ctx, whole, package, f);
+        memcpy(room + len, name.at, name.len);
+    return (struct bytes){ .at = room, .len = len + name.len };
 }
 
 /* The fields' order tells which folder a file is in. */
 static bool own_files(struct cataloging *c, const struct record *r, struct fault *f)
 {
+    uint8_t room[LIMIT_PATH]; /* once for all: a hardened build clears it at each entry */
     struct bytes folder = { 0 };
     const char *package = NULL;
 
@@ -85,7 +85,10 @@ static bool own_files(struct cataloging *c, const struct record *r, struct fault
         const struct field *field = vec_at(&r->fields, i);
         if (strcmp(field->key, "folder") == 0)
             folder = field->text;
-        else if (strcmp(field->key, "file") == 0 && !own_file(c, folder, field->text, package, f))
+        if (strcmp(field->key, "file") != 0)
+            continue;
+        const struct bytes path = join(folder, field->text, room);
+        if (path.len > 0 && !c->out->owns(c->out->ctx, path, package, f))
             return false;
     }
     return true;

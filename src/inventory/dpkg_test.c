@@ -158,6 +158,23 @@ static void opkg_is_read_too(void **state)
            "product: opkg ubus 2024.10.20~252a9b0c-r1 x86_64 installed root=/\n");
 }
 
+static void lack_of_memory_is_told(void **state)
+{
+    (void)state;
+    trial_findings_starved(
+        &dpkgstatus_cataloger, STATUS, "/",
+        bytes_of_text("Package: x\nStatus: install ok installed\nVersion: 1\nSource: y (1.0)\n"
+                      "Maintainer: A <a@b.org>\nHomepage: http://b.org\nVendor: V\nOrigin: O\n\n"
+                      "Package: z\nStatus: install ok installed\nVersion: 1-1\n"));
+    trial_findings_starved(&dpkgfiles_cataloger, "/var/lib/dpkg/info/x.list", "/",
+                           bytes_of_text("/a\n/b\n"));
+    trial_findings_starved(&debcopyright_cataloger, "/usr/share/doc/x/copyright", "/",
+                           bytes_of_text("Format: x\nUpstream-Contact: A <a@b.org>\n\nFiles: *\n"
+                                         "Copyright: 1999 B\n C\n"));
+    trial_findings_starved(&apk_cataloger, "/lib/apk/db/installed", "/",
+                           bytes_of_text("P:x\nV:1\nm:A <a@b.org>\no:y\nF:a\nR:b\n"));
+}
+
 /* Every row "name version arch ... status" whose status has `letter` second must be a product of
  * that presence, and no other may be. */
 static void compare(const char *found, struct bytes rows, char letter, const char *presence)
@@ -228,6 +245,61 @@ static void real_databases_give_what_dpkg_query_lists(void **state)
     }
 }
 
+/* Other people's fixtures: which packages must come of each. */
+static void odd_databases_give_their_packages(void **state)
+{
+    static const struct {
+        const struct cataloger *cataloger;
+        const char *file;
+        const char *products; /* name and version of each */
+        size_t lost;
+    } cases[] = {
+        { &dpkgstatus_cataloger, "dpkg/invalid", "", 2 },
+        { &dpkgstatus_cataloger, "dpkg/single", "acl 2.3.1-3;", 0 },
+        { &dpkgstatus_cataloger, "dpkg/nopackage", "foo 1.0;bar 2.0;", 1 },
+        { &dpkgstatus_cataloger, "dpkg/noversion", "foo 1.0;bar 2.0;", 1 },
+        { &dpkgstatus_cataloger, "dpkg/trailingnewlines", "acl 2.3.1-3;", 0 },
+        { &dpkgstatus_cataloger, "dpkg/statusfield",
+          "wantinstall_installed 1.0;wantdeinstall_installed 1.0;wantdeinstall_configfiles 1.0;"
+          "wantinstall_unpacked 1.0;wantpurge_installed 1.0;wantinstall_halfinstalled 1.0;",
+          0 },
+        { &dpkgstatus_cataloger, "dpkg/transitional", "iceweasel 78.13.0esr-1~deb10u1;", 0 },
+        { &dpkgstatusd_cataloger, "dpkg/status.d/foo", "foo 1.2.3;bar 1.0;", 0 },
+        { &opkgstatus_cataloger, "opkg/invalid", "", 2 },
+        { &opkgstatus_cataloger, "opkg/nopackage", "ubus 2024.10.20~252a9b0c-r1;busybox 1.36.1-r2;",
+          1 },
+        { &opkgstatus_cataloger, "opkg/valid",
+          "ubus 2024.10.20~252a9b0c-r1;libuci20130104 2023.08.10~5781664d-r1;"
+          "busybox 1.36.1-r2;",
+          0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char file[200];
+        (void)snprintf(file, sizeof file, "inventory/misc/scalibr-dpkg/%s", cases[i].file);
+        char *path = trial_fixture(file);
+        if (path == NULL)
+            skip();
+        const struct bytes all = trial_file(path);
+        char *found = trial_findings(cases[i].cataloger, STATUS, "/", all);
+        struct bytes wanted = bytes_of_text(cases[i].products);
+        struct bytes one;
+        size_t count = 0;
+        for (; bytes_next(&wanted, ';', &one); count++) {
+            char line[200];
+            (void)snprintf(line, sizeof line, " %.*s ", (int)one.len, (const char *)one.at);
+            if (strstr(found, line) == NULL)
+                fail_msg("%s: missing%s", cases[i].file, line);
+        }
+        assert_int_equal(trial_findings_count(found, "product: "), count);
+        assert_int_equal(trial_findings_count(found, "lost: "), cases[i].lost);
+        free(found);
+        free((void *)(uintptr_t)all.at);
+        free(path);
+    }
+}
+
 /* dpkg-query's own list of this machine's packages into `path`; false where there is no dpkg. */
 static bool list_this_machine(char *path)
 {
@@ -272,7 +344,9 @@ int main(void)
         cmocka_unit_test(lists_own_files),
         cmocka_unit_test(copyright_files_are_notes),
         cmocka_unit_test(opkg_is_read_too),
+        cmocka_unit_test(lack_of_memory_is_told),
         cmocka_unit_test(real_databases_give_what_dpkg_query_lists),
+        cmocka_unit_test(odd_databases_give_their_packages),
         cmocka_unit_test(this_machine_gives_what_dpkg_query_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,23 +21,24 @@ static struct bytes package_of(struct bytes path)
     return bytes_part(name, 0, bytes_index(name, ':'));
 }
 
-/* md5sums leave the first slash out. */
-static bool own_relative(struct cataloging *c, struct bytes path, const char *package,
-                         struct fault *f)
+/* md5sums leave the first slash out: `room`, of LIMIT_PATH bytes, takes the path with it. Empty for
+ * what no kernel would name so. */
+static struct bytes with_slash(struct bytes path, uint8_t *room)
 {
-    uint8_t absolute[LIMIT_PATH + 1];
-
-    if (path.len >= sizeof absolute)
-        return true; /* no kernel would name such a file */
-    absolute[0] = '/';
-    memcpy(absolute + 1, path.at, path.len);
-    const struct bytes whole = { .at = absolute, .len = path.len + 1 };
-    return c->out->owns(c->out->ctx, whole, package, f);
+    if (path.at[0] == '/')
+        return path;
+    if (path.len >= LIMIT_PATH)
+        return (struct bytes){ 0 };
+    room[0] = '/';
+    memcpy(room + 1, path.at, path.len);
+    return (struct bytes){ .at = room, .len = path.len + 1 };
 }
 
 bool owned_paths(struct cataloging *c, const struct record *r, struct fault *f)
 {
     const char *package = text_from(c->arena, package_of(c->raw_path), LIMIT_NAME, f);
+
+    uint8_t room[LIMIT_PATH]; /* once for all: a hardened build clears it at each entry */
 
     if (package == NULL)
         return false;
@@ -45,10 +46,8 @@ bool owned_paths(struct cataloging *c, const struct record *r, struct fault *f)
         const struct field *field = vec_at(&r->fields, i);
         if (strcmp(field->key, "path") != 0 || field->text.len == 0)
             continue;
-        const bool ok = field->text.at[0] == '/'
-                            ? c->out->owns(c->out->ctx, field->text, package, f)
-                            : own_relative(c, field->text, package, f);
-        if (!ok)
+        const struct bytes path = with_slash(field->text, room);
+        if (path.len > 0 && !c->out->owns(c->out->ctx, path, package, f))
             return false;
     }
     return true;

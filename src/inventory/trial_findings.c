@@ -126,11 +126,12 @@ static void read_all(const struct format *format, struct run *run, struct bytes 
     arena_done(&fields);
 }
 
-char *trial_findings(const struct cataloger *cataloger, const char *path, const char *root,
-                     struct bytes all)
+static char *run_with(const struct cataloger *cataloger, const char *path, const char *root,
+                      struct bytes all, size_t allocations)
 {
     struct buf text = buf_with_limit((size_t)1 << 30);
     struct arena arena = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
+    arena.fail_after = allocations;
     const struct findings out = {
         .product = take_product,
         .owns = take_owned,
@@ -159,6 +160,29 @@ char *trial_findings(const struct cataloger *cataloger, const char *path, const 
     buf_add_byte(&text, '\0');
     assert(buf_ok(&text));
     return (char *)text.at;
+}
+
+char *trial_findings(const struct cataloger *cataloger, const char *path, const char *root,
+                     struct bytes all)
+{
+    return run_with(cataloger, path, root, all, SIZE_MAX);
+}
+
+void trial_findings_starved(const struct cataloger *cataloger, const char *path, const char *root,
+                            struct bytes all)
+{
+    char *whole = trial_findings(cataloger, path, root, all);
+    bool enough = false;
+
+    for (size_t allowed = 0; !enough; allowed++) {
+        char *starved = run_with(cataloger, path, root, all, allowed);
+        const char *fault = strstr(starved, "fault: ");
+        enough = fault == NULL;
+        assert(strncmp(whole, starved, enough ? strlen(whole) + 1 : (size_t)(fault - starved)) ==
+               0);
+        free(starved);
+    }
+    free(whole);
 }
 
 size_t trial_findings_count(const char *text, const char *prefix)

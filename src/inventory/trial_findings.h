@@ -21,7 +21,12 @@
 char *trial_findings(const struct cataloger *cataloger, const char *path, const char *root,
                      struct bytes all);
 
-/* As fprintf counts: how many lines of `text` begin with `prefix`. */
+/* The same with every allocation of the cataloger failing in turn: asserts that each failure is told
+ * as a fault, and that nothing half-made was handed on before it. */
+void trial_findings_starved(const struct cataloger *cataloger, const char *path, const char *root,
+                            struct bytes all);
+
+/* How many lines of `text` begin with `prefix`. */
 size_t trial_findings_count(const char *text, const char *prefix);
 
 #endif
