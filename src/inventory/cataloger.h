@@ -16,7 +16,8 @@ enum wanted_kind {
     WANTED_END,
     WANTED_NAME,      /* the file's whole name: "os-release" */
     WANTED_EXTENSION, /* without the dot, lower case; compared without case: "exe" */
-    WANTED_TAIL,      /* the path's last parts: "var/lib/dpkg/status" */
+    WANTED_TAIL,      /* the path's last parts: "var/lib/dpkg/status"; a '*' stands for one part. Of
+                         a cataloger's patterns that fit one file the longest counts */
     WANTED_FOLDER,  /* any file directly in a folder with this path tail: "var/lib/dpkg/status.d" */
     WANTED_PROGRAM, /* any file with an execute bit, or named like a shared library (.so, .so.N) */
 };
