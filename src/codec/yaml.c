@@ -185,6 +185,42 @@ static bool take_all(struct builder *b, struct fy_parser *parser, struct fault *
     return false;
 }
 
+/* One line of the file, whose number it is for the fault. Tabs and a CR at the end pass: libfyaml
+ * says where they may stand. */
+static bool check_line(struct bytes line, const char *name, int number, struct fault *f)
+{
+    struct bytes rest = line;
+
+    if (line.len > 0 && line.at[0] == '%')
+        return fault_set(f, FAULT_UNSUPPORTED, "%s:%d:1: directives ('%%' lines) are not taken",
+                         name, number);
+    for (int column = 1; rest.len > 0; column++) {
+        const bool plain = rest.at[0] >= 0x20 && rest.at[0] < 0x7f;
+        const int32_t c = plain ? rest.at[0] : text_next(&rest);
+        if (plain)
+            rest = bytes_part(rest, 1, rest.len);
+        if (c < 0)
+            return fault_set(f, FAULT_FORMAT, "%s:%d:%d: this is no UTF-8", name, number, column);
+        if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7f)
+            return fault_set(f, FAULT_FORMAT, "%s:%d:%d: a control character", name, number,
+                             column);
+    }
+    return true;
+}
+
+/* What libfyaml must not see: 0.7.12 loops for ever on bytes that are no UTF-8 in a directive. */
+static bool check_text(struct bytes text, const char *name, struct fault *f)
+{
+    struct bytes line;
+    int number = 1;
+
+    while (bytes_next(&text, '\n', &line)) {
+        if (!check_line(line, name, number++, f))
+            return false;
+    }
+    return true;
+}
+
 bool yaml_read(struct bytes text, const char *name, struct arena *a, const struct yaml_node **root,
                struct fault *f)
 {
@@ -192,7 +228,7 @@ bool yaml_read(struct bytes text, const char *name, struct arena *a, const struc
     struct fy_diag_cfg diag_cfg;
 
     b.file = arena_copy_text(a, name, f);
-    if (b.file == NULL)
+    if (b.file == NULL || !check_text(text, name, f))
         return false;
     fy_diag_cfg_default(&diag_cfg);
     diag_cfg.fp = NULL;

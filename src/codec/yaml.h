@@ -1,8 +1,8 @@
 /* yaml.h -- YAML that people write (knowledge, policies, contexts), read by libfyaml into a tree in
  * an arena. Every node knows its line and column, so that a fault can name the place:
- * "policies/x.yaml:12:3: ...". Anchors, aliases, tags and several documents in one file are
- * refused: nobody who edits these files needs them, and they are how a small file becomes a large
- * one. */
+ * "policies/x.yaml:12:3: ...". Anchors, aliases, tags, directives and several documents in one file
+ * are refused: nobody who edits these files needs them, and they are how a small file becomes a
+ * large one. */
 #ifndef YAML_H
 #define YAML_H
 

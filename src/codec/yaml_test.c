@@ -46,6 +46,13 @@ static void faults_name_file_line_and_column(void **state)
         { "a: 1\n---\nb: 2\n", "x.yaml:2:" },
         { "", "x.yaml:1:1: " },
         { "a: \"\\x07\"\n", "x.yaml:1:5: " },
+        { "a: 1\nb: \x07\n", "x.yaml:2:4: a control character" },
+        { "a: b\xc2\n", "x.yaml:1:5: this is no UTF-8" },
+        /* libfyaml looped for ever on such a line */
+        { "#\n% leeg\xc2"
+          "a \xc4y\n",
+          "x.yaml:2:1: directives" },
+        { "%YAML 1.2\n---\na: 1\n", "x.yaml:1:1: directives" },
     };
 
     (void)state;
