@@ -82,6 +82,15 @@ static struct knowledge *knowledge_new(struct arena *a, struct fault *f)
     return k;
 }
 
+static struct loader loader_for(struct knowledge *k)
+{
+    return (struct loader){
+        .knowledge = k,
+        .mark_vendors = vec_of(k->arena, sizeof(const char *), MARKS_MAX),
+        .seen = map_in(k->arena),
+    };
+}
+
 bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, struct fault *f)
 {
     struct vec paths = vec_of(a, sizeof(const char *), FILES_MAX);
@@ -89,17 +98,29 @@ bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, st
 
     if (k == NULL || !list_files(dir, a, &paths, f))
         return false;
-    struct loader l = {
-        .knowledge = k,
-        .mark_vendors = vec_of(a, sizeof(const char *), MARKS_MAX),
-        .seen = map_in(a),
-    };
+    struct loader l = loader_for(k);
     for (size_t i = 0; i < paths.count; i++) {
         const char *const *path = vec_at(&paths, i);
-        if (!loader_file(&l, *path, f))
+        const struct yaml_node *root = NULL;
+        if (!yaml_read_file(*path, a, &root, f) || !loader_read(&l, root, f))
             return false;
     }
     if (!index_build(k, &l.mark_vendors, f))
+        return false;
+    *out = k;
+    return true;
+}
+
+bool knowledge_read(struct bytes text, const char *name, struct arena *a, struct knowledge **out,
+                    struct fault *f)
+{
+    const struct yaml_node *root = NULL;
+    struct knowledge *k = knowledge_new(a, f);
+
+    if (k == NULL || !yaml_read(text, name, a, &root, f))
+        return false;
+    struct loader l = loader_for(k);
+    if (!loader_read(&l, root, f) || !index_build(k, &l.mark_vendors, f))
         return false;
     *out = k;
     return true;

@@ -82,7 +82,7 @@ struct vendor {
     struct vec hosts;         /* const char *: below `domains`, but pages of others: no claim */
     bool pages_only;          /* domains are of home pages: an address there may be any member's */
     struct vec attesters;     /* const char *: subject CNs that sign others' work and name them in
-                               * programName ("Microsoft Windows Hardware Compatibility Publisher") */
+                               * programName (Microsoft's hardware compatibility publisher) */
     struct vec notes;         /* struct vendor_note */
     bool distributor;         /* packages the work of others (a distribution) */
     const char *source;       /* of the facts above that have none of their own */
@@ -109,6 +109,10 @@ struct knowledge {
 
 /* What the files break is told as "file:line:column: what". */
 bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out,
+                    struct fault *f) MUST_CHECK;
+
+/* As knowledge_open, of one file's text alone; `name` stands in its faults. */
+bool knowledge_read(struct bytes text, const char *name, struct arena *a, struct knowledge **out,
                     struct fault *f) MUST_CHECK;
 
 /* NULL where there is none. */

@@ -38,24 +38,9 @@ static struct knowledge *open_shipped(struct arena *a)
     return k;
 }
 
-/* A knowledge base of one file. */
 static bool open_text(const char *text, struct arena *a, struct knowledge **k, struct fault *f)
 {
-    char dir[] = "/tmp/hallmark-knowledge-XXXXXX";
-    char vendors[64];
-    char path[80];
-
-    assert_non_null(mkdtemp(dir));
-    (void)snprintf(vendors, sizeof vendors, "%s/vendors", dir);
-    (void)snprintf(path, sizeof path, "%s/x.yaml", vendors);
-    assert_int_equal(mkdir(vendors, 0700), 0);
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_true(fputs(text, out) >= 0);
-    assert_int_equal(fclose(out), 0);
-    const bool ok = knowledge_open(dir, a, k, f);
-    assert_int_equal(unlink(path) + rmdir(vendors) + rmdir(dir), 0);
-    return ok;
+    return knowledge_read(bytes_of_text(text), "x.yaml", a, k, f);
 }
 
 static void the_shipped_files_load_without_a_warning(void **state)
@@ -244,8 +229,26 @@ static void failing_memory_is_a_fault(void **state)
     }
 }
 
+/* The base above as a seed for the fuzzer, where the environment names a folder for it. */
+static void leave_a_seed(void)
+{
+    const char *seeds = getenv("HALLMARK_SEEDS");
+    char path[4096];
+
+    if (seeds == NULL)
+        return;
+    (void)snprintf(path, sizeof path, "%s/knowledge", seeds);
+    (void)mkdir(path, 0777);
+    (void)snprintf(path, sizeof path, "%s/knowledge/small", seeds);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_true(fputs(small_base, out) >= 0);
+    assert_int_equal(fclose(out), 0);
+}
+
 static void every_truncation_of_a_file_ends(void **state)
 {
+    leave_a_seed();
     (void)state;
     for (size_t n = 0; n < sizeof small_base - 1; n++) {
         struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
@@ -258,6 +261,32 @@ static void every_truncation_of_a_file_ends(void **state)
         assert_true(ok == (f.kind == FAULT_NONE));
         arena_done(&a);
     }
+}
+
+static void only_yaml_files_are_read(void **state)
+{
+    struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
+    struct knowledge *k = NULL;
+    struct fault f = { 0 };
+    char dir[] = "/tmp/hallmark-knowledge-XXXXXX";
+    char path[80];
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    assert_false(knowledge_open(dir, &a, &k, &f));
+    assert_int_equal(f.kind, FAULT_IO);
+    (void)snprintf(path, sizeof path, "%s/vendors", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/vendors/README.md", dir);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fclose(out), 0);
+    assert_true(knowledge_open(dir, &a, &k, &f));
+    assert_int_equal(k->vendors.count, 0);
+    assert_int_equal(unlink(path), 0);
+    (void)snprintf(path, sizeof path, "%s/vendors", dir);
+    assert_int_equal(rmdir(path) + rmdir(dir), 0);
+    arena_done(&a);
 }
 
 static int32_t day(const char *text)
@@ -373,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_mark_that_can_never_match_is_told),
         cmocka_unit_test(failing_memory_is_a_fault),
         cmocka_unit_test(every_truncation_of_a_file_ends),
+        cmocka_unit_test(only_yaml_files_are_read),
         cmocka_unit_test(affiliates_are_so_at_a_date),
         cmocka_unit_test(products_are_known_by_their_names),
         cmocka_unit_test(vendors_are_told_with_their_sources),

@@ -253,15 +253,11 @@ static bool load_vendor(const struct loading *in, const struct yaml_node *n, con
            load_marks(&here, v, yaml_get(n, "marks"), f);
 }
 
-bool loader_file(struct loader *l, const char *path, struct fault *f)
+bool loader_read(struct loader *l, const struct yaml_node *root, struct fault *f)
 {
-    const struct yaml_node *root = NULL;
-    struct loading in = { .loader = l };
+    struct loading in = { .loader = l, .sources = yaml_get(root, "sources") };
     const char *source = NULL;
 
-    if (!yaml_read_file(path, l->knowledge->arena, &root, f))
-        return false;
-    in.sources = yaml_get(root, "sources");
     if (yaml_get(root, "id") != NULL)
         return load_vendor(&in, root, /* source */ NULL, f);
     if (!yaml_allow_keys(root, file_keys, f) ||

@@ -21,8 +21,8 @@ struct loading {
     const struct yaml_node *sources;
 };
 
-/* One file: a vendor, or lists of them. */
-bool loader_file(struct loader *l, const char *path, struct fault *f) MUST_CHECK;
+/* One file's document: a vendor, or lists of them. */
+bool loader_read(struct loader *l, const struct yaml_node *root, struct fault *f) MUST_CHECK;
 
 /* A file's `makers` section: "Name: domain domain" lines. */
 bool load_makers(struct loading *in, const struct yaml_node *root, struct fault *f) MUST_CHECK;
