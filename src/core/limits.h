@@ -20,20 +20,31 @@ enum {
     LIMIT_EVIDENCE = 64,     /* evidence lines kept for one product; the rest is counted */
     LIMIT_PATHS = 64,        /* paths kept for one product; the rest is counted */
     LIMIT_LOSSES = 64,       /* broken records told one by one; the rest is counted */
-    LIMIT_STRIKES = 3,       /* workers that may die on one folder before it is named not read */
+    LIMIT_RPM_TAGS = 65535,  /* index entries of one rpm header: rpm's own limit */
+    LIMIT_RPM_FILES = 1 << 20,  /* files of one rpm package; a kernel's sources have 80,000 */
+    LIMIT_SQLITE_TABLES = 1024, /* tables and indexes of an SQLite database; rpm's has 45 */
+    LIMIT_STRIKES = 3,          /* workers that may die on one folder before it is named not read */
 };
 
-#define LIMIT_DATABASE ((uint64_t)1 << 30)    /* a package database; the largest seen is 300 MB */
-#define LIMIT_TEXT_FILE ((uint64_t)256 << 20) /* a dpkg status file; the largest seen is 8 MB */
-#define LIMIT_PROGRAM ((uint64_t)4 << 30)     /* an executable; PE offsets end there */
-#define LIMIT_SIGNATURE ((uint64_t)4 << 20)   /* one PKCS#7 message; the largest seen is 40 kB */
-#define LIMIT_SMALL_FILE ((uint64_t)4 << 20)  /* os-release, copyright, file lists */
-#define LIMIT_ARTEFACT_MEMORY ((size_t)256 << 20) /* what a parser may allocate for one artefact   \
-                                                   */
-#define LIMIT_WORKER_MEMORY ((size_t)3 << 30)      /* all of a worker: a database twice and its facts */
-#define LIMIT_RUN_MEMORY ((size_t)4 << 30)        /* what the parent may hold; 10^7 products */
-#define LIMIT_MESSAGE ((uint32_t)16 << 20)        /* one message of a worker */
-#define LIMIT_REPORT ((size_t)256 << 20)        /* a JSON report read back; 10^5 products */
-#define LIMIT_ARTEFACT_SECONDS 60                 /* processor time for one artefact */
+#define LIMIT_DATABASE ((uint64_t)1 << 30)     /* a package database; the largest seen is 300 MB */
+#define LIMIT_TEXT_FILE ((uint64_t)256 << 20)  /* a dpkg status file; the largest seen is 8 MB */
+#define LIMIT_PROGRAM ((uint64_t)4 << 30)      /* an executable; PE offsets end there */
+#define LIMIT_SIGNATURE ((uint64_t)4 << 20)    /* one PKCS#7 message; the largest seen is 40 kB */
+#define LIMIT_SMALL_FILE ((uint64_t)4 << 20)   /* os-release, copyright, file lists */
+#define LIMIT_RPM_HEADER ((uint64_t)64 << 20)  /* one rpm header; rpm itself stops at 256 MB */
+#define LIMIT_RPM_PATHS ((uint64_t)64 << 20)   /* path bytes of one rpm package, put together */
+#define LIMIT_OWNED_BYTES ((uint64_t)4 << 30)  /* path bytes of one database, put together */
+#define LIMIT_RPM_ARCHIVE ((uint64_t)16 << 30) /* an .rpm: only its headers are read */
+#define LIMIT_SQLITE_MEMORY ((size_t)64 << 20) /* what SQLite may allocate for one database */
+#define LIMIT_SQLITE_STEPS ((uint64_t)1 << 26) /* of SQLite's machine: 60 for each of 10^6 rows */
+#define LIMIT_ARTEFACT_MEMORY                                                                      \
+    ((size_t)256 << 20)                       /* what a parser may allocate for one artefact       \
+                                               */
+#define LIMIT_WORKER_MEMORY ((size_t)3 << 30) /* all of a worker: a database twice and its facts   \
+                                               */
+#define LIMIT_RUN_MEMORY ((size_t)4 << 30)    /* what the parent may hold; 10^7 products */
+#define LIMIT_MESSAGE ((uint32_t)16 << 20)    /* one message of a worker */
+#define LIMIT_REPORT ((size_t)256 << 20)      /* a JSON report read back; 10^5 products */
+#define LIMIT_ARTEFACT_SECONDS 60             /* processor time for one artefact */
 
 #endif
