@@ -16,7 +16,7 @@ scan: build
 
 test:
 	@tools/install-packages build test
-	@tools/run-tests build-test --buildtype=debugoptimized -Db_sanitize=address,undefined
+	@tools/run-tests build-test --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined
 
 bench: build
 	@tools/install-packages bench

@@ -14,7 +14,8 @@ static bool is_sighting(const struct product *p)
         return false;
     for (size_t i = 0; i < p->evidence.count; i++) {
         const struct evidence *e = vec_at(&p->evidence, i);
-        if (!same(e->kind, "path") && !same(e->kind, "service") && !same(e->kind, "first-bytes"))
+        if (!same(e->kind, "path") && !same(e->kind, "service") && !same(e->kind, "first-bytes") &&
+            !same(e->kind, "package-owner"))
             return false;
     }
     return true;

@@ -306,26 +306,29 @@ static const char *owner_name(const struct gather *g, struct bytes path)
     return gather_owner(g, path, &package) ? package : NULL;
 }
 
+/* A file of some package: said, since a signed driver inside another's package is a finding too. */
+static bool tell_owner(struct gather *g, struct product *p, const char *path, struct fault *f)
+{
+    const char *owner = owner_name(g, bytes_of_text(path));
+
+    if (owner == NULL)
+        return true;
+    const struct evidence e = {
+        .kind = "package-owner",
+        .place = path,
+        .text = arena_print(g->arena, f, "the file belongs to the package %s", owner),
+        .strength = STRENGTH_STRONG,
+    };
+    return e.text != NULL && product_add_evidence(p, &e, f);
+}
+
 static bool settle_loose(struct gather *g, struct fault *f)
 {
     for (size_t i = 0; i < g->loose.count; i++) {
         struct product *p = vec_at(&g->loose, i);
         const char *path = (const char *)first_path(p).at;
-        p->root = gather_root(g, first_path(p));
-        const char *owner = owner_name(g, first_path(p));
-        if (owner != NULL) {
-            const char *text =
-                arena_print(g->arena, f, "the file belongs to the package %s", owner);
-            if (text == NULL ||
-                !product_add_evidence(p,
-                                      &(struct evidence){ .kind = "package-owner",
-                                                          .place = path,
-                                                          .text = text,
-                                                          .strength = STRENGTH_STRONG },
-                                      f))
-                return false;
-        }
-        if (!merge_product(g->merge, p, f))
+        p->root = gather_root(g, bytes_of_text(path));
+        if (!tell_owner(g, p, path, f) || !merge_product(g->merge, p, f))
             return false;
     }
     return true;
@@ -342,30 +345,9 @@ static bool sighted_product(struct gather *g, const struct sighting *s, struct p
     p.name = m->product != NULL ? m->product->name : m->vendor->name;
     p.presence = m->presence;
     p.root = gather_root(g, bytes_of_text(s->path));
-    const char *owner = owner_name(g, bytes_of_text(s->path));
-    const char *how = m->kind == MARK_FIRST_BYTES ? "begins with bytes that mark"
-                      : m->kind == MARK_SERVICE   ? "is a service of"
-                                                  : "is a path of";
-    const char *text = arena_print(g->arena, f, "%s %s%s%s", how, p.name,
-                                   owner == NULL ? "" : "; the file belongs to the package ",
-                                   owner == NULL ? "" : owner);
-    const struct claim claim = {
-        .name = m->vendor->name,
-        .vendor = m->vendor->id,
-        .role = MAKER_ORIGINATOR,
-        .strength = m->strength,
-        .evidence = text,
-    };
-    const struct evidence e = {
-        .kind = m->kind == MARK_FIRST_BYTES ? "first-bytes"
-                : m->kind == MARK_SERVICE   ? "service"
-                                            : "path",
-        .place = s->path,
-        .text = text,
-        .strength = m->strength,
-    };
-    if (text == NULL || !product_add_path(&p, s->path, f) || !product_add_claim(&p, &claim, f) ||
-        !product_add_evidence(&p, &e, f))
+    if (!product_add_path(&p, s->path, f) ||
+        !knowledge_apply_mark(g->knowledge, m, s->path, &p, g->arena, f) ||
+        !tell_owner(g, &p, s->path, f))
         return false;
     *out = p;
     return true;
