@@ -208,7 +208,8 @@ const struct word *words_find(const struct vec *words, struct bytes word)
 {
     for (size_t i = 0; i < words->count; i++) {
         const struct word *w = vec_at(words, i);
-        if (bytes_equal_text(word, w->word))
+        /* the lists are long and the first letter decides most */
+        if (word.len > 0 && word.at[0] == (uint8_t)w->word[0] && bytes_equal_text(word, w->word))
             return w;
     }
     return NULL;
