@@ -104,14 +104,12 @@ static bool best_signer(const struct looking *at, const struct claim *c, const s
 }
 
 /* A pinned certificate is known to be the vendor's own: a sound signature by it is proof without
- * any root, a self-signed one too. */
+ * any root, a self-signed one too, and one whose issuer is not among the roots given. */
 static void weigh_pin(struct claim *c, const struct mark *m)
 {
     const bool pinned = strcmp(m->signer_key, "certificate") == 0;
-    const bool sound = c->strength >= STRENGTH_STRONG ||
-                       (c->chain == CHAIN_SELF_SIGNED && c->strength == STRENGTH_MEDIUM);
 
-    if (pinned && c->digest_matches && sound)
+    if (pinned && c->digest_matches && c->strength >= STRENGTH_MEDIUM)
         c->strength = STRENGTH_PROOF;
 }
 
