@@ -3,6 +3,8 @@
 #include "core/limits.h"
 #include "core/text.h"
 
+#include <string.h>
+
 struct words {
     const char *subject;
     const char *line;
