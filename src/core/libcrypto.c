@@ -5,11 +5,15 @@
 #include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
 bool libcrypto_start(struct fault *f)
 {
     static const char *const needed[] = { "MD5", "SHA1", "SHA256", "SHA384", "SHA512" };
 
+    /* the C library opens /etc/localtime at its first conversion of any time, even to UTC; it must
+     * not do so in a worker, which may open nothing but the target */
+    tzset();
     if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, /* settings */ NULL) != 1)
         return libcrypto_fault(f, FAULT_IO, "libcrypto does not start");
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {

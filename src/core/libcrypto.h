@@ -8,9 +8,10 @@
 
 #include "core/fault.h"
 
-/* Ready for use: no configuration, every algorithm that we ask for found once. Whoever forks
- * workers calls it before the sandbox closes, and before anything else in libcrypto; calling it
- * again costs nothing that matters. False when libcrypto lacks an algorithm. */
+/* Ready for use: no configuration, every algorithm that we ask for found once, the zone of the host
+ * read. Whoever forks workers calls it before the sandbox closes, and before anything else in
+ * libcrypto; calling it again costs nothing that matters. False when libcrypto lacks an algorithm.
+ */
 bool libcrypto_start(struct fault *f) MUST_CHECK;
 
 /* A call of libcrypto failed: record why and return false. Out of memory is always FAULT_LIMIT;
