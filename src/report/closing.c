@@ -224,7 +224,11 @@ void closing_result(struct page *p, const struct scan *s)
         page_say(p, "%s%s %s", i == worst ? "" : ", ", page_count(counts[i], number),
                  status_name((enum status)i));
     }
-    page_say(p, worst == STATUS_MAX ? "nothing to report." : ".");
+    if (worst == STATUS_MAX)
+        page_say(p, "nothing to report");
+    if (counts[STATUS_UNKNOWN_MAKER] > 0)
+        page_say(p, "; %s of unknown maker", page_count(counts[STATUS_UNKNOWN_MAKER], number));
+    page_say(p, ".");
     say_completeness(p, s);
     const enum ink calm = s->incomplete ? INK_WARN : INK_GOOD;
     flush(p, worst == STATUS_MAX ? calm : findings_ink((enum status)worst), "Result");

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    TITLE_WIDEST = 48, /* a longer title pushes the rest of its line to the right */
+    TITLE_WIDEST = 54, /* a longer title pushes the rest of its line to the right */
     PRESENCE = 11,     /* "installed", "embedded", and two blanks */
 };
 
@@ -128,21 +128,22 @@ static unsigned widest_title(const struct vec *members)
     return (unsigned)(widest > TITLE_WIDEST ? TITLE_WIDEST : widest) + 2;
 }
 
-/* "deb kesl, /opt/kaspersky/kesl and 3 more": what identifies it on the machine. */
+/* "deb kesl, /opt/kaspersky/kesl and 3 more": what identifies it on the machine. A path tells the
+ * root that it is below. */
 static void say_place(struct page *page, const struct product *p)
 {
     const size_t more = p->more_paths + (p->paths.count == 0 ? 0 : p->paths.count - 1);
+    const char *const *path = p->paths.count == 0 ? NULL : vec_at(&p->paths, 0);
     char count[PAGE_NUMBER_MAX];
 
     page_say(page, "%s", p->type);
     if (p->title != NULL && strcmp(p->title, p->name) != 0)
         page_say(page, " %s", p->name);
-    if (p->root != NULL && strcmp(p->root, "/") != 0)
+    if (p->root != NULL && strcmp(p->root, "/") != 0 &&
+        (path == NULL || !bytes_has_prefix(bytes_of_text(*path), p->root)))
         page_say(page, " in the root %s", p->root);
-    if (p->paths.count > 0) {
-        const char *const *path = vec_at(&p->paths, 0);
+    if (path != NULL)
         page_say(page, ", %s", *path);
-    }
     if (more > 0)
         page_say(page, " and %s more", page_count(more, count));
 }

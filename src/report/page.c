@@ -153,11 +153,14 @@ void page_flush(struct page *p, const struct page_label *label)
     const size_t hang = label->indent + label->width;
     const size_t end = label->indent + width;
     const size_t gap = end < hang ? hang - end : width > 0;
+    const bool too_wide = label->width > 0 && end >= hang;
 
     add_blanks(p, label->indent);
     add_inked(p, label->ink, text);
-    add_blanks(p, gap);
-    flush_from(p, end + gap, hang);
+    if (too_wide)
+        end_line(p);
+    add_blanks(p, too_wide ? hang : gap);
+    flush_from(p, too_wide ? hang : end + gap, hang);
 }
 
 void page_cell(struct page *p, enum ink ink, unsigned width, const char *text)

@@ -18,7 +18,8 @@ struct page {
     bool colour;
 };
 
-/* A label in `ink` at `indent`, padded to `width` columns; what follows is wrapped under itself. */
+/* A label in `ink` at `indent`, padded to `width` columns (a wider one has a line of its own); what
+ * follows is wrapped under itself. */
 struct page_label {
     unsigned indent;
     unsigned width;
