@@ -1,0 +1,68 @@
+#include "cli/data.h"
+
+#include "core/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* words.yaml stands for the whole: a folder that is only called "knowledge" is not ours. */
+static bool holds_data(struct arena *a, const char *folder)
+{
+    const struct arena_mark scratch = arena_mark(a);
+    const char *words = arena_print(a, /* f */ NULL, "%s/knowledge/words.yaml", folder);
+    const bool holds = words != NULL && access(words, F_OK) == 0;
+
+    arena_release(a, scratch);
+    return holds;
+}
+
+static bool program_folder(char out[LIMIT_PATH])
+{
+    const ssize_t len = readlink("/proc/self/exe", out, LIMIT_PATH - 1);
+
+    if (len <= 0)
+        return false;
+    out[len] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash == NULL)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+static const char *find(struct arena *a, struct fault *f)
+{
+    const char *named = getenv("HALLMARK_DATA");
+    char program[LIMIT_PATH];
+
+    if (named != NULL && named[0] != '\0') {
+        if (!holds_data(a, named))
+            (void)fault_set(f, FAULT_IO, "HALLMARK_DATA: %s holds no knowledge/words.yaml", named);
+        return holds_data(a, named) ? named : NULL;
+    }
+    const char *places[] = { NULL, NULL, HALLMARK_DATADIR };
+    if (program_folder(program)) {
+        places[0] = arena_copy_text(a, program, f);
+        places[1] = arena_print(a, f, "%s/..", program);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (places[i] != NULL && holds_data(a, places[i]))
+            return places[i];
+    }
+    (void)fault_set(f, FAULT_IO,
+                    "no knowledge/ beside the program nor in %s: name its folder in HALLMARK_DATA",
+                    HALLMARK_DATADIR);
+    return NULL;
+}
+
+bool data_path(struct arena *a, const char *name, const char **out, struct fault *f)
+{
+    const char *folder = find(a, f);
+    const char *path = folder == NULL ? NULL : arena_print(a, f, "%s/%s", folder, name);
+
+    if (path == NULL)
+        return false;
+    *out = path;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* manual.h -- help and manual page, from the table of commands. */
+#ifndef MANUAL_H
+#define MANUAL_H
+
+#include "cli/command.h"
+#include "core/buf.h"
+#include "report/page.h"
+
+/* How to use the program; how to use one command. */
+void manual_help(struct page *p);
+void manual_help_command(struct page *p, const struct command *c);
+
+/* hallmark(1) in roff, for man(7). */
+void manual_roff(struct buf *out);
+
+/* What the environment and files mean to the program: by index until a NULL name. */
+struct manual_word {
+    const char *name;
+    const char *text;
+};
+extern const struct manual_word manual_environment[];
+
+/* These print, and return the exit status. */
+int manual_print_help(const struct command *c);
+int manual_print_version(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* output.h -- where a report goes: whole to its place, or not at all. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "core/bytes.h"
+#include "core/fault.h"
+
+/* Before the work: could `path` be written? NULL and "-" are standard output. */
+bool output_check(const char *path, struct fault *f) MUST_CHECK;
+
+/* A regular file is written under another name beside its place and then renamed, so that it never
+ * stands there in part; a device or pipe is written as it is. A reader of standard output who went
+ * away is no fault. */
+bool output_write(const char *path, struct bytes text, struct fault *f) MUST_CHECK;
+
+#endif

@@ -1,0 +1,114 @@
+/* roff.c -- hallmark(1) for man(7), from the same table as the help. */
+#include "cli/manual.h"
+#include "format/format.h"
+#include "inventory/cataloger.h"
+
+/* Text as roff takes it: no line begins with a control character, dashes are dashes. */
+static void add(struct buf *out, const char *text)
+{
+    if (text[0] == '.' || text[0] == '\'')
+        buf_add_text(out, "\\&");
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\\')
+            buf_add_text(out, "\\e");
+        else if (*at == '-')
+            buf_add_text(out, "\\-");
+        else if (*at == '\'')
+            buf_add_text(out, "\\(aq");
+        else
+            buf_add_byte(out, (uint8_t)*at);
+    }
+}
+
+static void line(struct buf *out, const char *before, const char *text, const char *after)
+{
+    buf_add_text(out, before);
+    add(out, text);
+    buf_add_text(out, after);
+    buf_add_byte(out, '\n');
+}
+
+static void add_option(struct buf *out, const struct option *o)
+{
+    buf_add_text(out, ".TP\n");
+    if (o->letter != 0)
+        buf_print(out, "\\fB\\-%c\\fR, ", o->letter);
+    buf_add_text(out, "\\fB\\-\\-");
+    add(out, o->name);
+    buf_add_text(out, "\\fR");
+    if (o->value != NULL)
+        line(out, " \\fI", o->value, "\\fR");
+    else
+        buf_add_byte(out, '\n');
+    line(out, "", o->text, ".");
+}
+
+static void add_command(struct buf *out, const struct command *c)
+{
+    buf_add_text(out, ".SS hallmark ");
+    add(out, c->name);
+    if (c->operands[0] != '\0')
+        line(out, " ", c->operands, "");
+    else
+        buf_add_byte(out, '\n');
+    line(out, "", c->text, "");
+    for (const enum option_id *id = c->options; *id != OPTION_MAX; id++)
+        add_option(out, &command_option[*id]);
+    for (const struct example *e = c->examples; e->text != NULL; e++) {
+        line(out, ".PP\n", e->text, ":\n.PP\n.nf\n.RS 4");
+        line(out, "", e->line, "\n.RE\n.fi");
+    }
+}
+
+static void add_synopsis(struct buf *out)
+{
+    buf_add_text(out, ".SH SYNOPSIS\n");
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        const struct command *c = command_all[i];
+        line(out, i == 0 ? "\\fBhallmark " : ".br\n\\fBhallmark ", c->name,
+             "\\fR [\\fIOPTIONS\\fR]");
+        if (c->operands[0] != '\0')
+            line(out, "\\fI", c->operands, "\\fR");
+    }
+}
+
+static void add_formats(struct buf *out)
+{
+    buf_add_text(out, ".SH WHAT IS LOOKED FOR\n");
+    for (size_t i = 0; cataloger_all[i] != NULL; i++) {
+        line(out, ".TP\n\\fB", cataloger_all[i]->name, "\\fR");
+        line(out, "", cataloger_all[i]->looks_for, "");
+    }
+    buf_add_text(out, ".SH FORMATS READ\n");
+    for (size_t i = 0; format_all[i] != NULL; i++) {
+        line(out, ".TP\n\\fB", format_all[i]->name, "\\fR");
+        line(out, "", format_all[i]->title, "");
+    }
+}
+
+void manual_roff(struct buf *out)
+{
+    line(out, ".TH HALLMARK 1 \"\" \"hallmark ", HALLMARK_VERSION, "\" \"User Commands\"");
+    buf_add_text(out,
+                 ".SH NAME\nhallmark \\- find every product on a host, name its maker, judge it "
+                 "by policy\n");
+    add_synopsis(out);
+    buf_add_text(out,
+                 ".SH DESCRIPTION\nHallmark finds every product on a host, names its maker, and "
+                 "judges it by published decisions: certification schemes, approved lists, "
+                 "directives, advice. Options stand anywhere; \\fB\\-\\-\\fR ends them.\n"
+                 ".SH COMMANDS\n");
+    for (size_t i = 0; command_all[i] != NULL; i++)
+        add_command(out, command_all[i]);
+    add_formats(out);
+    buf_add_text(out, ".SH EXIT STATUS\n");
+    for (int i = 0; i <= EXIT_INCOMPLETE; i++) {
+        buf_print(out, ".TP\n\\fB%d\\fR\n", i);
+        line(out, "", command_exits[i], "");
+    }
+    buf_add_text(out, ".SH ENVIRONMENT\n");
+    for (const struct manual_word *w = manual_environment; w->name != NULL; w++) {
+        line(out, ".TP\n\\fB", w->name, "\\fR");
+        line(out, "", w->text, "");
+    }
+}
