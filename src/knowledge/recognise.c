@@ -205,27 +205,42 @@ static bool add_system_supplier(const struct knowledge *k, const struct system *
     return c.evidence != NULL && product_add_claim(p, &c, f);
 }
 
-static bool may_be_the_vendor(const struct knowledge *k, const struct claim *c, bool has_originator)
+/* True where the originator is said, however weakly, to be somebody else. */
+static bool is_anothers_work(const struct product *p, const struct vendor *v)
+{
+    for (size_t i = 0; i < p->claims.count; i++) {
+        const struct claim *c = vec_at(&p->claims, i);
+        if (c->role == MAKER_ORIGINATOR && c->strength > STRENGTH_NONE && c->name != NULL &&
+            (c->vendor == NULL || strcmp(c->vendor, v->id) != 0))
+            return true;
+    }
+    return false;
+}
+
+/* A distributor that supplies, and an attester that signs, stand for others where these are named.
+ */
+static bool may_be_the_vendor(const struct knowledge *k, const struct product *p,
+                              const struct claim *c)
 {
     const struct vendor *v = knowledge_vendor(k, bytes_of_text(c->vendor));
+    const bool attests =
+        v != NULL && c->role == MAKER_SIGNER && v->attesters.count > 0 && c->program_name != NULL;
 
-    if (v == NULL || (c->role == MAKER_SUPPLIER && v->distributor && has_originator))
+    if (v == NULL)
         return false;
-    return c->role != MAKER_SIGNER || v->attesters.count == 0 || c->program_name == NULL ||
-           !has_originator;
+    return !(attests || (c->role == MAKER_SUPPLIER && v->distributor)) || !is_anothers_work(p, v);
 }
 
 /* The strongest claim of this role that names a vendor, or NULL. */
 static const struct claim *strongest(const struct knowledge *k, const struct product *p,
-                                     enum maker_role role, bool has_originator)
+                                     enum maker_role role)
 {
     const struct claim *best = NULL;
 
     for (size_t i = 0; i < p->claims.count; i++) {
         const struct claim *c = vec_at(&p->claims, i);
         if (c->role == role && c->vendor != NULL && c->strength >= STRENGTH_MEDIUM &&
-            (best == NULL || c->strength > best->strength) &&
-            may_be_the_vendor(k, c, has_originator))
+            (best == NULL || c->strength > best->strength) && may_be_the_vendor(k, p, c))
             best = c;
     }
     return best;
@@ -236,17 +251,14 @@ static void choose_vendor(const struct knowledge *k, struct product *p)
 {
     static const enum maker_role order[] = { MAKER_ORIGINATOR, MAKER_SIGNER, MAKER_SUPPLIER };
     const struct claim *best = NULL;
-    bool has_originator = false;
 
     p->maker_known = false;
     for (size_t i = 0; i < p->claims.count; i++) {
         const struct claim *c = vec_at(&p->claims, i);
-        const bool counts = c->strength >= STRENGTH_MEDIUM && c->name != NULL;
-        p->maker_known = p->maker_known || counts;
-        has_originator = has_originator || (counts && c->role == MAKER_ORIGINATOR);
+        p->maker_known = p->maker_known || (c->strength >= STRENGTH_MEDIUM && c->name != NULL);
     }
     for (size_t i = 0; best == NULL && i < sizeof order / sizeof order[0]; i++)
-        best = strongest(k, p, order[i], has_originator);
+        best = strongest(k, p, order[i]);
     p->vendor = best == NULL ? NULL : best->vendor;
 }
 

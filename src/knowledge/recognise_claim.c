@@ -160,16 +160,16 @@ static bool recognise_signer(const struct looking *at, size_t i, struct fault *f
 }
 
 /* A mail address names whom it belongs to, with care: at a free project or a university any member
- * may have one, and an author's employer is not the maker of what a distribution packages. */
-static bool address_counts(const struct claim *c, const struct vendor *v, bool distributed)
+ * may have one, and an author's employer is not the maker of what a distribution packages, unless
+ * it is the distributor himself. */
+static bool address_counts(const struct vendor *v, const struct vendor *distributor)
 {
-    if (c->role == MAKER_SUPPLIER)
-        return !v->pages_only;
-    return !distributed || v->pages_only || v->distributor;
+    return !v->pages_only && (distributor == NULL || distributor == v);
 }
 
 /* Where only a domain was stated, the vendor's name stands for it, or the domain itself. */
-static void recognise_other(const struct looking *at, struct claim *c, bool distributed)
+static void recognise_other(const struct looking *at, struct claim *c,
+                            const struct vendor *distributor)
 {
     const bool bare = c->name == NULL || c->name[0] == '\0' ||
                       (c->domain != NULL && strcmp(c->name, c->domain) == 0);
@@ -177,7 +177,7 @@ static void recognise_other(const struct looking *at, struct claim *c, bool dist
 
     if (v == NULL) {
         v = recognise_domain(at->knowledge, c->domain);
-        if (v != NULL && !bare && !address_counts(c, v, distributed))
+        if (v != NULL && !bare && !address_counts(v, distributor))
             v = NULL;
     }
     c->vendor = v == NULL ? NULL : v->id;
@@ -185,16 +185,18 @@ static void recognise_other(const struct looking *at, struct claim *c, bool dist
         c->name = v != NULL ? v->name : c->domain;
 }
 
-static bool is_distributed(const struct looking *at)
+/* The distribution that supplies the product, or NULL. */
+static const struct vendor *distributor_of(const struct looking *at)
 {
     for (size_t i = 0; i < at->product->claims.count; i++) {
         const struct claim *c = vec_at(&at->product->claims, i);
         if (c->role != MAKER_SUPPLIER || c->vendor == NULL || c->strength < STRENGTH_MEDIUM)
             continue;
-        if (knowledge_vendor(at->knowledge, bytes_of_text(c->vendor))->distributor)
-            return true;
+        const struct vendor *v = knowledge_vendor(at->knowledge, bytes_of_text(c->vendor));
+        if (v != NULL && v->distributor)
+            return v;
     }
-    return false;
+    return NULL;
 }
 
 /* What a signature's programName says of the maker. An attester looked at the submitter before it
@@ -239,13 +241,13 @@ bool recognise_claims(const struct knowledge *k, struct product *p, struct arena
     for (size_t i = 0; i < count; i++) {
         struct claim *c = vec_at(&p->claims, i);
         if (c->role == MAKER_SUPPLIER)
-            recognise_other(&at, c, /* distributed */ false);
+            recognise_other(&at, c, /* distributor */ NULL);
     }
-    const bool distributed = is_distributed(&at);
+    const struct vendor *distributor = distributor_of(&at);
     for (size_t i = 0; i < count; i++) {
         struct claim *c = vec_at(&p->claims, i);
         if (c->role == MAKER_ORIGINATOR && c->vendor == NULL)
-            recognise_other(&at, c, distributed);
+            recognise_other(&at, c, distributor);
     }
     for (size_t i = 0; i < count; i++) {
         const struct claim *c = vec_at(&p->claims, i);

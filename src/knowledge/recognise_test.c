@@ -192,6 +192,7 @@ static void a_distributor_is_not_the_maker_of_what_others_made(void **state)
     struct bench *b = *state;
     struct product hello = product_of(b, "deb", "hello");
     struct product known = product_of(b, "deb", "bash");
+    struct product weak = product_of(b, "deb", "weak");
     struct product erofs = product_of(b, "deb", "erofs-utils");
     struct product third = product_of(b, "deb", "third");
     struct product private = product_of(b, "deb", "private");
@@ -208,6 +209,11 @@ static void a_distributor_is_not_the_maker_of_what_others_made(void **state)
     claim(&known, foundation);
     recognise(b, &known);
     is_of(&known, "gnu-project");
+
+    claim(&weak, debian_team);
+    claim(&weak, gnu_page);
+    recognise(b, &weak);
+    is_of(&weak, NULL);
 
     claim(&erofs, debian_team);
     claim(&erofs, employee);
