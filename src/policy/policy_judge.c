@@ -42,9 +42,8 @@ static const struct finding *choose(const struct weighing *w, enum effect e)
 {
     const struct finding *best = &w->best[e];
     const struct finding *listing = &w->listings[e];
-    const bool binding = speaks(best) && !best->answer.advice;
 
-    return binding || !speaks(listing) || (speaks(best) && finding_outweighs(best, listing))
+    return w->bound[e] || !speaks(listing) || (speaks(best) && finding_outweighs(best, listing))
                ? best
                : listing;
 }

@@ -323,6 +323,32 @@ static void a_listing_answers_where_nothing_binding_speaks(void **state)
     policy_trial_done(&t);
 }
 
+static void advice_beside_a_yes_does_not_let_a_listing_in(void **state)
+{
+    static const struct policy_row rows[] = {
+        POLICY_ROW(EFFECT_PROCURE, ANSWER_ADVISED_AGAINST, "2020-06-01", A_BANK, "kaspersky"),
+        POLICY_ROW(EFFECT_PROCURE, ANSWER_NO, "2020-06-01", "jurisdiction=de", "kaspersky"),
+        POLICY_ROW(EFFECT_USE, ANSWER_NO, "2020-06-01", A_BANK, "kaspersky"),
+    };
+    struct policy_trial t;
+
+    (void)state;
+    policy_trial_init(&t, /* shipped */ false);
+    policy_trial_add(&t, "list.yaml",
+                     HEAD("list", "true") ABOUT IN_FORCE
+                     "binds: anyone\nclauses: [{clause: one, "
+                     "listing: never, effects: {procure: no, use: no}}]\n");
+    policy_trial_add(&t, "law.yaml",
+                     HEAD("law", "true") ABOUT IN_FORCE BANKS
+                     "clauses: [{clause: one, effects: {procure: yes}}]\n");
+    policy_trial_add(&t, "advice.yaml",
+                     HEAD("advice", "false") ABOUT IN_FORCE BANKS
+                     "clauses: [{clause: one, effects: {procure: advised-against, use: "
+                     "advised-against}}]\n");
+    policy_trial_rows(&t, rows, COUNT(rows));
+    policy_trial_done(&t);
+}
+
 /* One instrument per word; the status is the first of DESIGN's list that applies. */
 static void one_status_word_in_order(void **state)
 {
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(advice_is_weighed_and_shown_as_advice),
         cmocka_unit_test(stages_answer_only_in_force),
         cmocka_unit_test(a_listing_answers_where_nothing_binding_speaks),
+        cmocka_unit_test(advice_beside_a_yes_does_not_let_a_listing_in),
         cmocka_unit_test(one_status_word_in_order),
         cmocka_unit_test(an_exception_stands_for_its_instrument_until_it_ends),
         cmocka_unit_test(a_rule_that_can_never_match_is_told),

@@ -174,6 +174,8 @@ static void keep(struct weighing *w, struct trial *t, enum effect e, const struc
             t->listed[e] = *f;
         return;
     }
+    if (!f->answer.advice && f->answer.answer != ANSWER_NO_RULE)
+        w->bound[e] = true;
     if (e == EFFECT_USE && f->answer.answer == ANSWER_NO && f->overdue)
         w->overdue = true;
     if (f->answer.answer > ANSWER_YES && f->unsure == NULL && f->unbound == NULL)

@@ -21,6 +21,7 @@ struct weighing {
     struct fault *f;
     struct vec waivers;                  /* struct waiver */
     struct finding best[EFFECT_MAX];     /* of binding instruments and advice */
+    bool bound[EFFECT_MAX];              /* some binding instrument spoke */
     struct finding listings[EFFECT_MAX]; /* of lists and schemes */
     struct vec steps;                    /* struct verdict_step */
     struct vec rules;                    /* struct verdict_rule */
