@@ -193,13 +193,15 @@ static bool speaks_of_part(struct bytes prefix)
                                          "part",   "some",      "file",    "manual",
                                          "above",  "following", "document" };
 
+    if (prefix.len > PREFIX_LONGEST)
+        return true;
     for (size_t i = 0; i < prefix.len; i++) {
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
             if (notice_begins(bytes_part(prefix, i, prefix.len), words[w]))
                 return true;
         }
     }
-    return prefix.len > PREFIX_LONGEST;
+    return false;
 }
 
 /* The licences of the FSF carry a notice of their own, which says nothing about the work. */
