@@ -21,8 +21,8 @@
 char *trial_findings(const struct cataloger *cataloger, const char *path, const char *root,
                      struct bytes all);
 
-/* The same with every allocation of the cataloger failing in turn: asserts that each failure is told
- * as a fault, and that nothing half-made was handed on before it. */
+/* The same with every allocation of the cataloger failing in turn: asserts that each failure is
+ * told as a fault, and that nothing half-made was handed on before it. */
 void trial_findings_starved(const struct cataloger *cataloger, const char *path, const char *root,
                             struct bytes all);
 
