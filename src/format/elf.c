@@ -58,7 +58,8 @@ static bool find_interpreter(const struct elfimage *e, struct facts *facts, stru
 {
     struct elfimage_part part;
 
-    if (!elfimage_first(e, ELFIMAGE_INTERPRETER, &part))
+    /* A separate debug file keeps the rows of the segments whose bytes it left out. */
+    if (!elfimage_first(e, ELFIMAGE_INTERPRETER, &part) || part.size == 0)
         return true;
     struct cursor c =
         cursor_within(e->all, part.offset, part.size < LIMIT_PATH ? part.size : LIMIT_PATH);

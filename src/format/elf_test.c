@@ -322,6 +322,16 @@ static void what_points_outside_is_lost_alone(void **state)
                "elf: class=64 order=little machine=amd64 os_abi=sysv type=shared\n");
 }
 
+static void a_debug_file_keeps_rows_without_bytes(void **state)
+{
+    (void)state;
+    struct image m = image_of(/* wide */ true, /* big */ false, json);
+    m.at[SEGMENTS_AT + 1 * 56 + 32] = 0; /* p_filesz of the interpreter */
+    m.at[SEGMENTS_AT + 2 * 56 + 32] = 0; /* and of the dynamic section */
+    expect(&m, "elf: class=64 order=little machine=amd64 os_abi=sysv type=shared "
+               "build_id=0123456789ab\n" NOTE);
+}
+
 static void survives_the_trial(void **state)
 {
     static const char *const names[] = { "le32", "be32", "le64", "be64" };
@@ -374,6 +384,7 @@ int main(void)
         cmocka_unit_test(notes_are_found_by_sections),
         cmocka_unit_test(counts_beyond_the_header_stand_in_section_0),
         cmocka_unit_test(what_points_outside_is_lost_alone),
+        cmocka_unit_test(a_debug_file_keeps_rows_without_bytes),
         cmocka_unit_test(survives_the_trial),
         cmocka_unit_test(real_files_read_without_fault),
     };
