@@ -90,7 +90,10 @@ static bool add_homepage(struct product *p, const struct makers *m, struct arena
 
 bool makers_add(struct product *p, const struct makers *m, struct arena *a, struct fault *f)
 {
-    return add_field(p, MAKER_SUPPLIER, m->place, "Maintainer", m->maintainer, a, f) &&
+    const char *maintainer = m->maintainer_field == NULL ? "Maintainer" : m->maintainer_field;
+
+    return add_field(p, MAKER_SUPPLIER, m->place, "Vendor", m->distributor, a, f) &&
+           add_field(p, MAKER_SUPPLIER, m->place, maintainer, m->maintainer, a, f) &&
            add_field(p, MAKER_SUPPLIER, m->place, "Origin", m->origin, a, f) &&
            add_field(p, MAKER_ORIGINATOR, m->place, "Vendor", m->vendor, a, f) &&
            add_author(p, m, a, f) && add_homepage(p, m, a, f);
