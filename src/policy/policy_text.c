@@ -40,7 +40,7 @@ bool policy_text_list(const struct policy *p, struct buf *out)
         const struct stage_rule *s = last_stage(one);
         pad(out, one->id, widest + 2);
         pad(out, instrument_kind_name(one->kind), 12);
-        pad(out, force_of(one->scope.binding), 9);
+        pad(out, s->stage == STAGE_IN_FORCE ? force_of(one->scope.binding) : "-", 9);
         pad(out, instrument_stage_name(s->stage), 10);
         pad(out, date_write(s->from, date), 12);
         buf_print(out, "%s\n", one->title);
