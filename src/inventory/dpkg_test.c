@@ -123,9 +123,14 @@ static void some_maintainers_are_originators(void **state)
 static void lists_own_files(void **state)
 {
     (void)state;
-    expect(&dpkgfiles_cataloger, "/var/lib/dpkg/info/libc6:amd64.list",
+    expect(&dpkgfiles_cataloger, "/srv/c/var/lib/dpkg/info/libc6:amd64.list",
            "/.\n/lib\n/lib/libc.so.6\n/etc/x\n",
-           "owns: libc6 /lib/libc.so.6\nowns: libc6 /etc/x\n");
+           "owns: libc6 /lib/libc.so.6\nowns: libc6 /etc/x\n"
+           "owns: libc6 /var/lib/dpkg/info/libc6:amd64.preinst\n"
+           "owns: libc6 /var/lib/dpkg/info/libc6:amd64.postinst\n"
+           "owns: libc6 /var/lib/dpkg/info/libc6:amd64.prerm\n"
+           "owns: libc6 /var/lib/dpkg/info/libc6:amd64.postrm\n"
+           "owns: libc6 /var/lib/dpkg/info/libc6:amd64.config\n");
     expect(&dpkgfiles_cataloger, "/var/lib/dpkg/info/tar.md5sums",
            "07d31e7e63800ab1b7966980709c51eb  bin/tar\n", "owns: tar /bin/tar\n");
     expect(&dpkgstatusd_cataloger, "/var/lib/dpkg/status.d/tar.md5sums",

@@ -28,4 +28,5 @@ const struct cataloger dpkgfiles_cataloger = {
     .formats = formats,
     .size_max = LIMIT_TEXT_FILE,
     .record = owned_paths,
+    .finish = owned_scripts,
 };

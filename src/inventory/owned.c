@@ -52,3 +52,39 @@ bool owned_paths(struct cataloging *c, const struct record *r, struct fault *f)
     }
     return true;
 }
+
+/* "/var/lib/dpkg/info/libc6:amd64": the last five parts, without the ending. Empty for another file
+ * than a list. */
+static struct bytes stem_of(struct bytes path)
+{
+    size_t at = path.len;
+
+    if (!bytes_has_suffix(path, ".list"))
+        return (struct bytes){ 0 };
+    for (size_t slashes = 0; at > 0 && slashes < 5; at--)
+        slashes += path.at[at - 1] == '/' ? 1 : 0;
+    return bytes_part(path, at, path.len - at - strlen(".list"));
+}
+
+bool owned_scripts(struct cataloging *c, struct fault *f)
+{
+    static const char *const endings[] = { ".preinst", ".postinst", ".prerm", ".postrm",
+                                           ".config" };
+    const struct bytes stem = stem_of(c->raw_path);
+    uint8_t room[LIMIT_PATH + 16];
+
+    if (stem.len == 0 || stem.len > LIMIT_PATH)
+        return true;
+    const char *package = text_from(c->arena, package_of(c->raw_path), LIMIT_NAME, f);
+    if (package == NULL)
+        return false;
+    memcpy(room, stem.at, stem.len);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        const size_t len = strlen(endings[i]);
+        memcpy(room + stem.len, endings[i], len);
+        const struct bytes path = { .at = room, .len = stem.len + len };
+        if (!c->out->owns(c->out->ctx, path, package, f))
+            return false;
+    }
+    return true;
+}
