@@ -5,7 +5,7 @@
 
 #include "core/digest.h"
 
-enum { DIGEST_PASS_PARTS_MAX = 4 };
+enum { DIGEST_PASS_PARTS_MAX = 3 };
 
 /* From `from` up to, not including, `to`; parts in ascending order. */
 struct digest_part {

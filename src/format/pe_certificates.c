@@ -80,6 +80,22 @@ static bool add_entry(const struct entry *entry, size_t number, uint64_t offset,
     return true;
 }
 
+/* Behind everything that is loaded, and nothing behind it. */
+static bool is_in_its_place(const struct pe_image *image)
+{
+    const uint64_t from = image->certificates.at;
+    const uint64_t to = from + image->certificates.size;
+
+    if (to != image->all.len || from < image->headers_end)
+        return false;
+    for (size_t i = 0; i < image->section_count; i++) {
+        const struct pe_section *s = &image->sections[i];
+        if (s->raw_size > 0 && from < (uint64_t)s->raw_at + s->raw_size)
+            return false;
+    }
+    return true;
+}
+
 bool pe_certificates_add(const struct pe_image *image, struct authenticode *all, struct sink *out,
                          struct fault *f)
 {
@@ -89,8 +105,9 @@ bool pe_certificates_add(const struct pe_image *image, struct authenticode *all,
 
     if (where.size == 0)
         return true;
-    if (table.len < where.size &&
-        !report(out, where.at, "the certificate table is cut off by the file's end", f))
+    if (!is_in_its_place(image) &&
+        !report(out, where.at, "the certificate table is not at the file's end, behind all else",
+                f))
         return false;
     for (size_t at = 0, n = 0; at < table.len; at += step, n++) {
         struct entry entry;
@@ -108,14 +125,11 @@ bool pe_certificates_add(const struct pe_image *image, struct authenticode *all,
 
 void pe_certificates_digest_parts(const struct pe_image *image, struct digest_job *job)
 {
-    const uint64_t end = image->all.len;
     const uint64_t entry_at = image->certificates_entry_at;
-    const uint64_t table_at = image->certificates.at < end ? image->certificates.at : end;
-    const uint64_t behind = table_at + image->certificates.size;
+    const uint64_t end = is_in_its_place(image) ? image->certificates.at : image->all.len;
 
     job->parts[0] = (struct digest_part){ .from = 0, .to = image->checksum_at };
     job->parts[1] = (struct digest_part){ .from = image->checksum_at + 4, .to = entry_at };
-    job->parts[2] = (struct digest_part){ .from = entry_at + 8, .to = table_at };
-    job->parts[3] = (struct digest_part){ .from = behind, .to = end };
-    job->part_count = 4;
+    job->parts[2] = (struct digest_part){ .from = entry_at + 8, .to = end };
+    job->part_count = 3;
 }

@@ -13,7 +13,9 @@ bool pe_certificates_add(const struct pe_image *image, struct authenticode *all,
                          struct fault *f) MUST_CHECK;
 
 /* The parts that Authenticode's digest is over: all but the checksum, the table's own directory
- * entry, and the table. What stands behind the table counts, so that nothing can be appended. */
+ * entry, and the table. A table that lies over headers or sections, or has bytes behind it, is not
+ * left out, so that no digest matches: inside such a table other code could be loaded than was
+ * signed, with the rest of the file still reading the same. Windows refuses both. */
 void pe_certificates_digest_parts(const struct pe_image *image, struct digest_job *job);
 
 #endif

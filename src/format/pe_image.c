@@ -114,6 +114,7 @@ static bool read_sections(struct pe_image *image, size_t at, struct arena *a, st
     for (size_t i = 0; i < image->section_count; i++)
         rows[i] = read_section(&c);
     image->sections = rows;
+    image->headers_end = at + c.pos;
     return true;
 }
 

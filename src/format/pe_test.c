@@ -165,6 +165,37 @@ static void the_digest_is_over_all_but_what_signing_changes(void **state)
     pe_trial_signer_done(&maker);
 }
 
+/* Other code in front of the signed code, inside the table: what is left without the table reads
+ * as it did when it was signed, but what is loaded is the table. */
+static void a_table_over_the_code_does_not_hide_it(void **state)
+{
+    (void)state;
+    struct pe_trial_signer maker = pe_trial_signer("CN=A", PE_TRIAL_CODE, 1, NULL);
+    const struct pe_trial_signing signing = { .signer = &maker, .kind = DIGEST_SHA256 };
+    struct buf plain = pe_trial_program(&program);
+    struct buf file = signed_program(&signing, 1);
+    const struct bytes all = buf_bytes(&file);
+    const struct bytes table = bytes_part(all, plain.len, all.len);
+    const size_t code = code_at(&plain);
+    const size_t entry = 0x40 + 24 + 112 + 32;
+    struct buf moved = buf_with_limit(1 << 20);
+
+    buf_add(&moved, bytes_part(all, 0, code));
+    buf_add(&moved, table);
+    buf_add(&moved, bytes_part(all, code, plain.len - code));
+    moved.at[entry] = (uint8_t)code;
+    moved.at[entry + 1] = (uint8_t)(code >> 8);
+    char *text = records_of(&moved, NULL);
+    expect(text, "digest_matches=0 signature_valid=1");
+    expect(text, "lost: format: PE/COFF 5.7: the certificate table is not at the file's end, "
+                 "behind all else\n");
+    free(text);
+    buf_done(&moved);
+    buf_done(&plain);
+    buf_done(&file);
+    pe_trial_signer_done(&maker);
+}
+
 static void takes_every_digest(void **state)
 {
     (void)state;
@@ -319,6 +350,7 @@ int main(void)
         cmocka_unit_test(tells_kinds_apart),
         cmocka_unit_test(states_a_signature),
         cmocka_unit_test(the_digest_is_over_all_but_what_signing_changes),
+        cmocka_unit_test(a_table_over_the_code_does_not_hide_it),
         cmocka_unit_test(takes_every_digest),
         cmocka_unit_test(finds_every_entry_and_every_nested_signature),
         cmocka_unit_test(signatures_nest_only_so_deep),
