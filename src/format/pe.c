@@ -3,8 +3,9 @@
  * Record "pe": machine (a word, or "0x1234"), kind ("exe", "dll", "driver", "efi"), bits,
  * timestamp (as the linker wrote it: never to be trusted), is_dotnet, sections.
  * Records "section": name, raw_size, sha256 of the raw bytes.
- * Records "version": see pe_version.h. Records "signature": see authenticode.h.
- * Record "file": size, sha256. Every digest is taken in one pass over the bytes. */
+ * Records "unsigned": see pe_certificates.h. Records "version": see pe_version.h. Records
+ * "signature": see authenticode.h. Record "file": size, sha256. Every digest is taken in one pass
+ * over the bytes. */
 #include "core/cursor.h"
 #include "core/limits.h"
 #include "format/authenticode.h"
@@ -76,7 +77,9 @@ static bool plan_sections(const struct pe_image *image, struct digests *d, struc
     for (size_t i = 0; i < image->section_count; i++) {
         const struct pe_section *s = &image->sections[i];
         struct digest_job *job = add_job(d, DIGEST_SHA256);
-        const struct bytes raw = bytes_part(image->all, s->raw_at, s->raw_size);
+        /* old linkers give uninitialised data a size and no place */
+        const uint32_t raw_size = s->raw_at == 0 ? 0 : s->raw_size;
+        const struct bytes raw = bytes_part(image->all, s->raw_at, raw_size);
         sum += raw.len;
         if (sum > image->all.len) {
             if (lost.kind == FAULT_NONE)
@@ -84,7 +87,7 @@ static bool plan_sections(const struct pe_image *image, struct digests *d, struc
                                "PE/COFF 4: section %zu overlaps another", i);
             continue;
         }
-        if (raw.len < s->raw_size && lost.kind == FAULT_NONE)
+        if (raw.len < raw_size && lost.kind == FAULT_NONE)
             (void)fault_at(&lost, FAULT_FORMAT, s->raw_at,
                            "PE/COFF 4: section %zu is cut off by the file's end", i);
         job->parts[0] =

@@ -8,7 +8,10 @@
 #include "format/pe_image.h"
 
 /* Add the signatures of every entry. What is broken is reported and lost alone: a length that lies
- * is stepped over by the length of the message it holds. */
+ * is stepped over by the length of the message it holds.
+ *
+ * An entry may hold more than its message. The digest does not cover it, so installers put their
+ * own data there, and so may anybody: stated as a record "unsigned" with entry and bytes. */
 bool pe_certificates_add(const struct pe_image *image, struct authenticode *all, struct sink *out,
                          struct fault *f) MUST_CHECK;
 

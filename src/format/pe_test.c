@@ -314,6 +314,27 @@ static void a_length_that_lies_loses_no_signature(void **state)
     pe_trial_signer_done(&maker);
 }
 
+static void data_in_an_entry_behind_its_message_is_stated(void **state)
+{
+    (void)state;
+    struct pe_trial_signer maker = pe_trial_signer("CN=A", PE_TRIAL_CODE, 1, NULL);
+    struct buf file = pe_trial_program(&program);
+    const struct digest digest = pe_trial_digest(&file, DIGEST_SHA1);
+    struct buf message =
+        pe_trial_sign(&digest, &(struct pe_trial_signing){ .signer = &maker, .kind = DIGEST_SHA1 });
+
+    buf_add_text(&message, "brand=4711");
+    pe_trial_attach(&file, &message, 1);
+    char *text = records_of(&file, NULL);
+    expect(text, "unsigned: entry=0 bytes=10\n");
+    expect(text, "digest_matches=1 signature_valid=1");
+    expect_not(text, "lost:");
+    free(text);
+    buf_done(&message);
+    buf_done(&file);
+    pe_trial_signer_done(&maker);
+}
+
 static void survives_the_trial_unsigned(void **state)
 {
     (void)state;
@@ -355,6 +376,7 @@ int main(void)
         cmocka_unit_test(finds_every_entry_and_every_nested_signature),
         cmocka_unit_test(signatures_nest_only_so_deep),
         cmocka_unit_test(a_length_that_lies_loses_no_signature),
+        cmocka_unit_test(data_in_an_entry_behind_its_message_is_stated),
         cmocka_unit_test(survives_the_trial_unsigned),
         cmocka_unit_test(survives_the_trial_signed),
     };

@@ -2,7 +2,7 @@
  * DER or PEM.
  *
  * Records "signature" as of a PE file (authenticode.h), without a verdict on the digest, since the
- * signed file is not there. Record "file": size, sha256. */
+ * signed file is not there. Record "file": size, sha256, bytes_behind (the message, if any). */
 #include "codec/der.h"
 #include "core/limits.h"
 #include "format/authenticode.h"
@@ -72,7 +72,7 @@ static int pkcs7_bid(struct bytes head)
     return bid_der((struct bytes){ .at = der, .len = len });
 }
 
-static bool state_file(struct bytes all, struct sink *out, struct fault *f)
+static bool state_file(struct bytes all, size_t behind, struct sink *out, struct fault *f)
 {
     struct digest digest;
     char text[DIGEST_TEXT_MAX];
@@ -82,6 +82,8 @@ static bool state_file(struct bytes all, struct sink *out, struct fault *f)
     sink_begin(out, "file");
     sink_number(out, "size", all.len);
     sink_copy(out, "sha256", bytes_of_text(digest_write(&digest, text)));
+    if (behind > 0)
+        sink_number(out, "bytes_behind", behind);
     return sink_end(out, f);
 }
 
@@ -91,16 +93,11 @@ static bool read_message(const struct reading *in, struct bytes der, struct sink
     const struct authenticode_entry entry = { .der = der, .place = "message" };
     struct authenticode all = authenticode_in(in->arena);
     size_t used = 0;
-    struct fault lost = { 0 };
 
-    bool ok = authenticode_add(&all, &entry, &used, out, f) &&
-              authenticode_state(&all, /* computed */ NULL, in->trust, out, f);
+    const bool ok = authenticode_add(&all, &entry, &used, out, f) &&
+                    authenticode_state(&all, /* computed */ NULL, in->trust, out, f);
     authenticode_done(&all);
-    if (!ok || used == 0 || used == der.len)
-        return ok && state_file(in->all, out, f);
-    (void)fault_at(&lost, FAULT_FORMAT, used, "PKCS#7: %zu bytes behind the message",
-                   der.len - used);
-    return sink_fault(out, &lost, f) && state_file(in->all, out, f);
+    return ok && state_file(in->all, used == 0 ? 0 : der.len - used, out, f);
 }
 
 static bool pkcs7_read(const struct reading *in, struct sink *out, struct fault *f)

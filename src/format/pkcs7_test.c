@@ -88,7 +88,7 @@ static void states_the_signature_without_a_verdict_on_the_digest(void **state)
 
     buf_add_text(&message, "tail");
     text = records_of(buf_bytes(&message));
-    expect(text, "lost: format: PKCS#7: 4 bytes behind the message\n");
+    expect(text, " bytes_behind=4\n");
     free(text);
     buf_done(&message);
     pe_trial_signer_done(&maker);

@@ -82,6 +82,23 @@ static bool add_version(struct cataloging *c, struct pe_state *s, const struct r
     return product_add_evidence(&s->product, &e, f);
 }
 
+/* Installers keep their own data there; so may anybody. */
+static bool add_unsigned(struct cataloging *c, struct pe_state *s, const struct record *r,
+                         struct fault *f)
+{
+    const struct evidence e = {
+        .kind = "signature",
+        .place = c->path,
+        .text = arena_print(&s->keep, f,
+                            "certificate entry %llu holds %llu bytes that no signature covers",
+                            (unsigned long long)record_number(r, "entry"),
+                            (unsigned long long)record_number(r, "bytes")),
+        .strength = STRENGTH_NONE,
+    };
+
+    return e.text != NULL && product_add_evidence(&s->product, &e, f);
+}
+
 static bool pe_record(struct cataloging *c, const struct record *r, struct fault *f)
 {
     struct pe_state *s = c->state;
@@ -93,6 +110,8 @@ static bool pe_record(struct cataloging *c, const struct record *r, struct fault
         return add_version(c, s, r, f);
     if (strcmp(r->kind, "file") == 0)
         return keep_digest(s, r, f);
+    if (strcmp(r->kind, "unsigned") == 0)
+        return add_unsigned(c, s, r, f);
     if (strcmp(r->kind, "signature") != 0)
         return true;
     s->has_signature = true;
