@@ -66,7 +66,7 @@ struct cataloger {
                                           * one, the highest bidder among them; with none bidding,
                                           * the file is no artefact of ours and is left alone */
     bool must_bid;      /* true: a file that its format does not recognise is passed over in silence
-                         * (an .exe that is no PE); false: it is read anyway and its faults reported */
+                         * (an .exe that is no PE); false: it is read anyway, its faults reported */
     const char *beside; /* suffix of a companion file read with it ("-wal"), or NULL */
     uint64_t size_max;  /* from core/limits.h */
     size_t state_size;

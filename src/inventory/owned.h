@@ -9,8 +9,8 @@
  * name tells: "libc6:amd64.list" is libc6's. Folders are left out: they are everybody's. */
 bool owned_paths(struct cataloging *c, const struct record *r, struct fault *f) MUST_CHECK;
 
-/* After a list, hand on the package's scripts beside it ("libc6:amd64.postinst"): they came with the
- * package and no list names them. */
+/* After a list, hand on the package's scripts beside it ("libc6:amd64.postinst"): they came with
+ * the package and no list names them. */
 bool owned_scripts(struct cataloging *c, struct fault *f) MUST_CHECK;
 
 #endif
