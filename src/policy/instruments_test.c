@@ -140,6 +140,16 @@ static bool has_step(const struct verdict *v, const char *name, const char *by)
     return false;
 }
 
+static bool some_step_says(const struct verdict *v, const char *text)
+{
+    for (size_t i = 0; i < v->steps.count; i++) {
+        const struct verdict_step *s = vec_at(&v->steps, i);
+        if (strstr(s->text, text) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static bool is_shown(const struct verdict *v, const char *stage)
 {
     for (size_t i = 0; i < v->rules.count; i++) {
@@ -167,6 +177,10 @@ static bool holds(const struct verdict *v, const struct effect_answer *got, char
         return strcmp(date_write(got->from, date), value) == 0;
     if (strcmp(one, "status") == 0)
         return strcmp(status_name(v->status), value) == 0;
+    if (strcmp(one, "says") == 0)
+        return some_step_says(v, value);
+    if (strcmp(one, "says-not") == 0)
+        return !some_step_says(v, value);
     if (strcmp(one, "shown") == 0)
         return is_shown(v, value);
     if (strcmp(one, "no-shown") == 0)
