@@ -1,7 +1,6 @@
 #include "knowledge/knowledge.h"
 
 #include "core/limits.h"
-#include "knowledge/vendor_text.h"
 #include "knowledge/words.h"
 
 #include <setjmp.h>
@@ -372,27 +371,6 @@ static void products_are_known_by_their_names(void **state)
     arena_done(&a);
 }
 
-static void vendors_are_told_with_their_sources(void **state)
-{
-    struct arena a;
-    const struct knowledge *k = open_shipped(&a);
-    struct buf out = buf_with_limit(1 << 20);
-
-    (void)state;
-    assert_true(vendor_text_one(k, knowledge_named(k, bytes_of_text("kaspersky")), &out));
-    buf_add_byte(&out, 0);
-    assert_non_null(strstr((const char *)out.at, "legal name: AO Kaspersky Lab  [Binding"));
-    assert_non_null(strstr((const char *)out.at, "package kuma-* (deb): installed, strong, where"));
-    assert_non_null(strstr((const char *)out.at, "registry-number 1027739867473"));
-    out.len = 0;
-    assert_true(vendor_text_list(k, /* all */ false, &out));
-    buf_add_byte(&out, 0);
-    assert_non_null(
-        strstr((const char *)out.at, "\ndrweb         Doctor Web              ru  anti"));
-    buf_done(&out);
-    arena_done(&a);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,7 +383,6 @@ int main(void)
         cmocka_unit_test(only_yaml_files_are_read),
         cmocka_unit_test(affiliates_are_so_at_a_date),
         cmocka_unit_test(products_are_known_by_their_names),
-        cmocka_unit_test(vendors_are_told_with_their_sources),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
