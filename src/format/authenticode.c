@@ -40,7 +40,7 @@ static PKCS7 *decode(struct authenticode *all, const struct authenticode_entry *
     *kept = d2i_PKCS7(/* reuse */ NULL, &at, (long)der.len);
     if (*kept == NULL) {
         all->messages.count--;
-        (void)libcrypto_fault(f, FAULT_FORMAT, "%s: no PKCS#7 message within %zu bytes",
+        (void)libcrypto_fault(f, FAULT_FORMAT, "PKCS#7 7: %s: no message within %zu bytes",
                               entry->place, der.len);
         f->offset = entry->offset;
         f->has_offset = true;

@@ -108,9 +108,10 @@ bool pe_certificates_add(const struct pe_image *image, struct authenticode *all,
 
     if (where.size == 0)
         return true;
-    if (!is_in_its_place(image) &&
-        !report(out, where.at, "the certificate table is not at the file's end, behind all else",
-                f))
+    const char *misplaced = table.len < where.size
+                                ? "the certificate table is cut off by the file's end"
+                                : "the certificate table is not at the file's end, behind all else";
+    if (!is_in_its_place(image) && !report(out, where.at, misplaced, f))
         return false;
     for (size_t at = 0, n = 0; at < table.len; at += step, n++) {
         struct entry entry;
