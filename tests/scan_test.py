@@ -137,6 +137,16 @@ def the_same_bytes_whatever_the_workers():
     assert len(seen) == 1, f"{len(seen)} different reports"
 
 
+@test
+def a_broken_record_among_owned_files_costs_no_worker():
+    def package(name):
+        return f"P:{name}\nV:1.0-r0\nA:x86_64\nF:usr/bin\nR:{name}\n\n"
+    home = root({"etc/os-release": "ID=alpine\n", "lib/apk/db/installed": package("one") + "nonsense\n\n" + package("two")})
+    doc = report("scan", home)
+    assert names(doc) == {"one", "two"}, names(doc)
+    assert {n["kind"] for n in doc["coverage"]["not_read"]} == {"format"}, doc["coverage"]["not_read"]
+
+
 def workers_below(pid):
     try:
         return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

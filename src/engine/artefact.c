@@ -183,6 +183,7 @@ struct reading_run {
     struct artefact *artefact;
     const struct cataloger *cataloger;
     struct cataloging cataloging;
+    struct tell_artefact *told;
     struct arena record_arena;
 };
 
@@ -201,6 +202,7 @@ static bool take_fault(void *ctx, const struct fault *lost, struct fault *f)
     struct reading_run *run = ctx;
 
     (void)f;
+    tell_artefact_end(run->told); /* a message that gathers is not to be broken by another */
     tell_fault(run->artefact, lost);
     return true;
 }
@@ -271,6 +273,7 @@ static void run_format(struct artefact *a, const struct interest *who, const str
     const struct findings out = tell_findings(&told);
     struct reading_run run = { .artefact = a,
                                .cataloger = c,
+                               .told = &told,
                                .record_arena = arena_with_budget(LIMIT_ARTEFACT_MEMORY) };
 
     run.cataloging = (struct cataloging){

@@ -94,7 +94,7 @@ static bool take_product(struct gather *g, struct cursor *c, struct fault *f)
 
 static bool take_owns(struct gather *g, struct cursor *c, struct fault *f)
 {
-    const char *package = wire_text(c, &g->scratch, LIMIT_NAME);
+    const char *package = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
 
     if (!cursor_ok(c) || cursor_left(c) % 8 != 0)
         return broken(f, "owned paths");
@@ -109,10 +109,10 @@ static bool take_system(struct gather *g, struct cursor *c, struct fault *f)
 {
     struct system s = { 0 };
 
-    s.root = wire_text(c, &g->scratch, LIMIT_PATH * 4);
-    s.id = wire_text(c, &g->scratch, LIMIT_TEXT);
-    s.version_id = wire_text(c, &g->scratch, LIMIT_TEXT);
-    s.name = wire_text(c, &g->scratch, LIMIT_TEXT);
+    s.root = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
+    s.id = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
+    s.version_id = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
+    s.name = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
     if (!cursor_ok(c) || s.root == NULL || s.id == NULL)
         return broken(f, "system");
     return merge_system(g->merge, &s, f);
@@ -121,9 +121,9 @@ static bool take_system(struct gather *g, struct cursor *c, struct fault *f)
 static bool take_note(struct gather *g, struct cursor *c, struct fault *f)
 {
     struct claim claim;
-    const char *type = wire_text(c, &g->scratch, LIMIT_NAME);
-    const char *package = wire_text(c, &g->scratch, LIMIT_TEXT);
-    const char *root = wire_text(c, &g->scratch, LIMIT_PATH * 4);
+    const char *type = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
+    const char *package = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
+    const char *root = wire_text(c, &g->scratch, MESSAGE_TEXT_MAX);
 
     if (!message_claim(c, &g->scratch, &claim) || type == NULL || package == NULL || root == NULL)
         return broken(f, "note");
@@ -133,7 +133,7 @@ static bool take_note(struct gather *g, struct cursor *c, struct fault *f)
 static bool take_sighting(struct gather *g, struct cursor *c, struct fault *f)
 {
     const uint32_t index = wire_u32(c);
-    const char *path = wire_text(c, g->arena, LIMIT_PATH * 4);
+    const char *path = wire_text(c, g->arena, MESSAGE_TEXT_MAX);
 
     if (!cursor_ok(c) || path == NULL || index >= g->knowledge->marks.count)
         return broken(f, "sighting");
@@ -146,7 +146,7 @@ static bool take_sighting(struct gather *g, struct cursor *c, struct fault *f)
 
 static bool take_unidentified(struct gather *g, struct cursor *c, struct fault *f)
 {
-    const char *path = wire_text(c, g->arena, LIMIT_PATH * 4);
+    const char *path = wire_text(c, g->arena, MESSAGE_TEXT_MAX);
 
     if (path == NULL)
         return broken(f, "unidentified");
@@ -170,9 +170,9 @@ static const char *kind_word(struct bytes word)
 static bool take_coverage(struct gather *g, enum message_kind kind, struct cursor *c,
                           struct fault *f)
 {
-    const char *path = wire_text(c, g->arena, LIMIT_PATH * 4);
-    const char *word = kind == MESSAGE_NOT_READ ? wire_text(c, g->arena, LIMIT_NAME) : NULL;
-    const char *why = wire_text(c, g->arena, LIMIT_TEXT);
+    const char *path = wire_text(c, g->arena, MESSAGE_TEXT_MAX);
+    const char *word = kind == MESSAGE_NOT_READ ? wire_text(c, g->arena, MESSAGE_TEXT_MAX) : NULL;
+    const char *why = wire_text(c, g->arena, MESSAGE_TEXT_MAX);
 
     if (!cursor_ok(c) || path == NULL || why == NULL)
         return broken(f, "coverage");
@@ -385,9 +385,26 @@ static int order_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* What a worker said before its messages broke their form is said again by the next one. */
+static void drop_repeated(struct vec *not_read)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < not_read->count; i++) {
+        struct not_read *last = kept == 0 ? NULL : vec_at(not_read, kept - 1);
+        struct not_read *n = vec_at(not_read, i);
+        if (last != NULL && order_not_read(last, n) == 0)
+            continue;
+        struct not_read *slot = vec_at(not_read, kept++);
+        *slot = *n;
+    }
+    not_read->count = kept;
+}
+
 bool gather_finish(struct gather *g, struct vec *products, struct vec *systems, struct fault *f)
 {
     vec_sort(&g->coverage.not_read, order_not_read);
+    drop_repeated(&g->coverage.not_read);
     vec_sort(&g->coverage.skipped, order_skipped);
     vec_sort(&g->coverage.unidentified, order_text);
     return settle_loose(g, f) && settle_sightings(g, f) &&

@@ -99,13 +99,13 @@ bool message_claim(struct cursor *c, struct arena *a, struct claim *out)
 {
     struct claim claim = { 0 };
 
-    claim.name = wire_text(c, a, LIMIT_TEXT);
-    claim.evidence = wire_text(c, a, LIMIT_TEXT);
-    claim.domain = wire_text(c, a, LIMIT_TEXT);
-    claim.registry_number = wire_text(c, a, LIMIT_TEXT);
-    claim.certificate = wire_text(c, a, LIMIT_TEXT);
-    claim.subject = wire_text(c, a, LIMIT_TEXT);
-    claim.program_name = wire_text(c, a, LIMIT_TEXT);
+    claim.name = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.evidence = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.domain = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.registry_number = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.certificate = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.subject = wire_text(c, a, MESSAGE_TEXT_MAX);
+    claim.program_name = wire_text(c, a, MESSAGE_TEXT_MAX);
     claim.role = (enum maker_role)enum_below(c, MAKER_ROLE_MAX);
     claim.strength = (enum strength)enum_below(c, STRENGTH_MAX);
     claim.chain = (enum chain)enum_below(c, CHAIN_MAX);
@@ -156,7 +156,7 @@ static bool texts(struct cursor *c, struct arena *a, struct product *p,
     const uint32_t count = wire_u32(c);
 
     for (uint32_t i = 0; i < count; i++) {
-        const char *text = wire_text(c, a, LIMIT_TEXT);
+        const char *text = wire_text(c, a, MESSAGE_TEXT_MAX);
         if (text == NULL || !cursor_ok(c) || !add(p, text, /* fault */ NULL))
             return false;
     }
@@ -181,9 +181,9 @@ static bool evidence(struct cursor *c, struct arena *a, struct product *p)
 
     for (uint32_t i = 0; i < count; i++) {
         struct evidence e = { 0 };
-        e.kind = wire_text(c, a, LIMIT_NAME);
-        e.place = wire_text(c, a, LIMIT_TEXT);
-        e.text = wire_text(c, a, LIMIT_TEXT);
+        e.kind = wire_text(c, a, MESSAGE_TEXT_MAX);
+        e.place = wire_text(c, a, MESSAGE_TEXT_MAX);
+        e.text = wire_text(c, a, MESSAGE_TEXT_MAX);
         e.strength = (enum strength)enum_below(c, STRENGTH_MAX);
         if (!cursor_ok(c) || e.kind == NULL || !product_add_evidence(p, &e, /* fault */ NULL))
             return false;
@@ -196,16 +196,16 @@ bool message_product(struct cursor *c, struct arena *a, struct product *out, boo
     struct product p = product_in(a);
 
     *loose = enum_below(c, 2) == 1;
-    p.type = wire_text(c, a, LIMIT_NAME);
-    p.name = wire_text(c, a, LIMIT_TEXT);
-    p.version = wire_text(c, a, LIMIT_TEXT);
-    p.epoch = wire_text(c, a, LIMIT_NAME);
-    p.arch = wire_text(c, a, LIMIT_TEXT);
-    p.source = wire_text(c, a, LIMIT_TEXT);
-    p.source_version = wire_text(c, a, LIMIT_TEXT);
-    p.homepage = wire_text(c, a, LIMIT_TEXT);
-    p.root = wire_text(c, a, LIMIT_PATH * 4);
-    p.digest = wire_text(c, a, LIMIT_NAME);
+    p.type = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.name = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.version = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.epoch = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.arch = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.source = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.source_version = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.homepage = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.root = wire_text(c, a, MESSAGE_TEXT_MAX);
+    p.digest = wire_text(c, a, MESSAGE_TEXT_MAX);
     p.presence = (enum presence)enum_below(c, PRESENCE_MAX);
     if (!cursor_ok(c) || p.type == NULL || p.name == NULL || p.root == NULL)
         return false;

@@ -7,6 +7,7 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include "core/limits.h"
 #include "core/wire.h"
 #include "model/product.h"
 #include "model/scan.h"
@@ -32,6 +33,9 @@ enum message_kind {
     MESSAGE_REFUSED,      /* the worker could not raise its walls */
     MESSAGE_KIND_MAX,
 };
+
+/* The longest text in a message: LIMIT_TEXT bytes of input, all of them escaped. */
+enum { MESSAGE_TEXT_MAX = 8 * LIMIT_TEXT + 64 };
 
 /* What a worker counted since its last commit. */
 struct message_counts {

@@ -126,23 +126,21 @@ static bool on_product(void *ctx, const struct product *p, struct fault *f)
 /* True where the OWNS message being built is about this package. */
 static bool is_same_owner(const struct tell_artefact *a, const char *package)
 {
-    if (a->owns_at == SIZE_MAX || a->has_owner != (package != NULL))
-        return false;
-    return package == NULL || strcmp(package, a->owner) == 0;
+    if (a->owns_at == SIZE_MAX || package == NULL || !a->has_owner)
+        return a->owns_at != SIZE_MAX && package == NULL && !a->has_owner;
+    return strcmp(package, a->owner) == 0;
 }
 
+/* An owner whose name is too long to be one is owned by somebody all the same. */
 static void begin_owns(struct tell_artefact *a, const char *package)
 {
-    const struct bytes name = package == NULL
-                                  ? (struct bytes){ 0 }
-                                  : bytes_part(bytes_of_text(package), 0, sizeof a->owner - 1);
+    const size_t len = package == NULL ? 0 : strlen(package);
 
     a->owns_at = message_begin(&a->tell->out, MESSAGE_OWNS);
     a->owned = 0;
-    a->has_owner = package != NULL;
-    if (name.len > 0)
-        memcpy(a->owner, name.at, name.len);
-    a->owner[name.len] = '\0';
+    a->has_owner = package != NULL && len < sizeof a->owner;
+    if (a->has_owner)
+        memcpy(a->owner, package, len + 1);
     wire_put_text(&a->tell->out, a->has_owner ? a->owner : NULL);
 }
 

@@ -41,7 +41,8 @@ struct tell_artefact {
     uint32_t owned;
 };
 
-/* Findings that write into `a->tell`; call tell_artefact_end after the last. */
+/* Findings that write into `a->tell`; call tell_artefact_end after the last, and before any other
+ * message. */
 struct findings tell_findings(struct tell_artefact *a);
 void tell_artefact_end(struct tell_artefact *a);
 
