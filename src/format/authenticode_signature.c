@@ -203,10 +203,14 @@ static void add_chain(const struct authenticode_statement *s, const struct facts
                        : digest == NID_sha1 ? "; the signature rests on SHA-1, which is broken"
                                             : "";
 
+    const bool said = facts->path.chain == CHAIN_VERIFIED && facts->counter.valid &&
+                      facts->counter.chain != CHAIN_VERIFIED;
+
     if (facts->leaf == NULL)
         return;
     add_text(out, "chain", chain_name(facts->path.chain));
-    sink_print(out, "chain_detail", "%s%s", facts->path.detail, weak);
+    sink_print(out, "chain_detail", "%s%s%s", facts->path.detail,
+               said ? ", as said by a countersigner whose own chain does not" : "", weak);
 }
 
 static bool add_all(const struct authenticode_statement *s, const struct facts *facts,

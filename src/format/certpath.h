@@ -2,7 +2,9 @@
  *
  * The roots are the user's alone. Dates are judged at the time that a countersignature gives;
  * without one they are not judged at all, since the only other times at hand are the signer's own
- * word and the clock, and the same file must give the same answer tomorrow. Revocation is not
+ * word and the clock, and the same file must give the same answer tomorrow. The time counts where
+ * the countersignature holds, wherever the countersigner's own chain ends: roots for time stamps
+ * are rarely given, and refusing the time would only leave the dates unjudged. Revocation is not
  * looked at: there is no network. Old digests are not refused, they are named in the detail. */
 #ifndef CERTPATH_H
 #define CERTPATH_H

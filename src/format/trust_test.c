@@ -125,6 +125,7 @@ static void dates_are_judged_at_the_countersigned_time(void **state)
     struct pe_trial_signer root = pe_trial_signer("CN=Root", PE_TRIAL_CA, 1, NULL);
     struct pe_trial_signer leaf = pe_trial_signer("CN=Leaf", PE_TRIAL_CODE, 3, &root);
     struct pe_trial_signer clock = pe_trial_signer("CN=Clock", PE_TRIAL_TIME, 4, &root);
+    struct pe_trial_signer sundial = pe_trial_signer("CN=Sundial", PE_TRIAL_TIME, 5, NULL);
     struct trust *trust = trust_of(&root);
 
     for (int token = 0; token < 2; token++) {
@@ -148,10 +149,19 @@ static void dates_are_judged_at_the_countersigned_time(void **state)
                      "countersigner_valid=1 countersigner_chain=untrusted chain=untrusted "
                      "chain_detail=certificate has expired");
     }
+    expect_chain(&(struct pe_trial_signing){ .signer = &leaf,
+                                             .kind = DIGEST_SHA256,
+                                             .counter = &sundial,
+                                             .counter_time = "200701000000Z" },
+                 trust,
+                 "countersigner_chain=self-signed chain=verified chain_detail=the chain ends in a "
+                 "given root, and was valid at the countersigned time, as said by a countersigner "
+                 "whose own chain does not\n");
     trust_free(trust);
     pe_trial_signer_done(&root);
     pe_trial_signer_done(&leaf);
     pe_trial_signer_done(&clock);
+    pe_trial_signer_done(&sundial);
 }
 
 int main(void)
