@@ -2,7 +2,7 @@
 import copy
 import json
 
-from tap import *
+from scanning import *
 
 
 def schema():
@@ -29,6 +29,19 @@ def golden_reports_obey_the_schema():
     for name, report in golden().items():
         for error in check.iter_errors(report):
             raise AssertionError(f"{name}: {error.json_path}: {error.message}")
+
+
+@test
+def reports_of_the_program_obey_the_schema():
+    check = validator()
+    asked = ["judge", "--vendor", "kaspersky", "--as-of", "2018-01-05", "--context", "jurisdiction=us"]
+    scans = [["scan", SOURCE / "examples/2017/root"], ["scan", root({"etc/os-release": OS_RELEASE})],
+             ["scan", root({"var/lib/dpkg/status": "no colon\n\n" + stanza("a")}), "--exclude", "etc"]]
+    if (FIXTURES / "inventory/pe").exists():
+        scans += [["scan", FIXTURES / "inventory/pe"], ["scan", FIXTURES / "artefacts"]]
+    for args in [asked, *scans]:
+        for error in check.iter_errors({k: v for k, v in report(*args).items() if k != "_exit"}):
+            raise AssertionError(f"{args}: {error.json_path}: {error.message}")
 
 
 def objects(node):

@@ -26,7 +26,7 @@ static const char *lister(enum value_kind kind)
     if (kind == VALUE_INSTRUMENT)
         return "hallmark policies -q 2>/dev/null";
     if (kind == VALUE_CATEGORY)
-        return "hallmark policies -q categories 2>/dev/null";
+        return "hallmark policies -q words 2>/dev/null | grep -v =";
     return NULL;
 }
 

@@ -207,6 +207,34 @@ static void say_completeness(struct page *p, const struct scan *s)
         page_say(p, " The scan is complete.");
 }
 
+/* The first date still to come on which something must be done about what is on the machine. */
+static int32_t next_deadline(const struct scan *s)
+{
+    int32_t asked = DATE_NONE;
+    int32_t next = DATE_NONE;
+
+    if (!date_read(bytes_of_text(s->as_of), &asked))
+        return DATE_NONE;
+    for (size_t i = 0; i < s->products.count; i++) {
+        const struct scan_product *p = vec_at(&s->products, i);
+        for (size_t n = 0; p->verdict.status <= STATUS_DECIDE && n < p->verdict.steps.count; n++) {
+            const struct verdict_step *step = vec_at(&p->verdict.steps, n);
+            if (step->by >= asked && (next == DATE_NONE || step->by < next))
+                next = step->by;
+        }
+    }
+    return next;
+}
+
+static void say_deadline(struct page *p, const struct scan *s)
+{
+    const int32_t next = next_deadline(s);
+    char date[DATE_TEXT_MAX];
+
+    if (next != DATE_NONE)
+        page_say(p, "; next deadline %s", date_write(next, date));
+}
+
 void closing_result(struct page *p, const struct scan *s)
 {
     size_t counts[STATUS_MAX];
@@ -228,6 +256,7 @@ void closing_result(struct page *p, const struct scan *s)
         page_say(p, "nothing to report");
     if (counts[STATUS_UNKNOWN_MAKER] > 0)
         page_say(p, "; %s of unknown maker", page_count(counts[STATUS_UNKNOWN_MAKER], number));
+    say_deadline(p, s);
     page_say(p, ".");
     say_completeness(p, s);
     const enum ink calm = s->incomplete ? INK_WARN : INK_GOOD;
