@@ -55,7 +55,8 @@ bool tell_task(struct tell *t, enum message_kind *kind, struct cursor *payload)
         if (bad)
             return false;
         /* what was handed out is no longer needed: only the beginning of a task may be left */
-        memmove(t->in.at, t->in.at + t->taken, before);
+        if (before > 0)
+            memmove(t->in.at, t->in.at + t->taken, before);
         t->in.len = before;
         t->taken = 0;
         uint8_t *room = buf_extend(&t->in, 4096);
