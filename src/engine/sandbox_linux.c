@@ -110,7 +110,10 @@ static int allow_reading(scmp_filter_ctx filter)
 
 static bool enter_seccomp(struct fault *f)
 {
-    OWNED(done_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    /* a sanitizer that has found something must be able to say so: it is refused, not ended */
+    OWNED(done_filter)
+    scmp_filter_ctx filter =
+        seccomp_init(SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
     int failed = filter == NULL ? -ENOMEM : 0;
 
     for (size_t i = 0; failed == 0 && i < sizeof allowed / sizeof allowed[0]; i++)
