@@ -36,7 +36,7 @@ static void every_slot_that_must_be_filled_is(void **state)
         assert_non_null(c->wanted);
         assert_non_null(c->formats);
         assert_non_null(c->record);
-        assert_true(c->size_max > 0 && c->size_max <= LIMIT_PROGRAM);
+        assert_true(c->size_max > 0 && c->size_max <= LIMIT_RPM_ARCHIVE);
         assert_true(c->state_size <= LIMIT_TEXT);
         assert_true(c->beside == NULL || c->beside[0] != '\0');
     }
