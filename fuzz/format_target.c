@@ -62,6 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct bytes all = { .at = data, .len = size };
     const uint64_t once = sum_of(all);
 
-    assert(once == sum_of(all));
+    /* one input in eight is read twice: enough to find what depends on more than the input */
+    if (once % 8 == 0)
+        assert(once == sum_of(all));
     return 0;
 }
