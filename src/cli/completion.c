@@ -249,7 +249,7 @@ static void fish_command(struct buf *out, const struct command *c)
         if (o->letter != 0)
             buf_print(out, " -s %c", o->letter);
         if (o->value != NULL)
-            buf_add_text(out, " -r");
+            buf_add_text(out, is_file(o->kind) ? " -r" : " -x");
         fish_value(out, o->kind);
         buf_add_text(out, " -d ");
         fish_text(out, o->text);

@@ -235,10 +235,25 @@ static void say_deadline(struct page *p, const struct scan *s)
         page_say(p, "; next deadline %s", date_write(next, date));
 }
 
+/* "2 due, 1 advised-against; 3 of unknown maker" */
+static void say_counts(struct page *p, const size_t counts[STATUS_MAX], int worst)
+{
+    char number[PAGE_NUMBER_MAX];
+
+    for (int i = worst; i <= STATUS_ADVISED_AGAINST; i++) {
+        if (counts[i] > 0)
+            page_say(p, "%s%s %s", i == worst ? "" : ", ", page_count(counts[i], number),
+                     status_name((enum status)i));
+    }
+    if (worst == STATUS_MAX)
+        page_say(p, "nothing to report");
+    if (counts[STATUS_UNKNOWN_MAKER] > 0)
+        page_say(p, "; %s of unknown maker", page_count(counts[STATUS_UNKNOWN_MAKER], number));
+}
+
 void closing_result(struct page *p, const struct scan *s)
 {
     size_t counts[STATUS_MAX];
-    char number[PAGE_NUMBER_MAX];
     int worst = STATUS_MAX;
 
     report_count(s, counts);
@@ -246,16 +261,12 @@ void closing_result(struct page *p, const struct scan *s)
         if (counts[i] > 0)
             worst = i;
     }
-    for (int i = worst; i <= STATUS_ADVISED_AGAINST; i++) {
-        if (counts[i] == 0)
-            continue;
-        page_say(p, "%s%s %s", i == worst ? "" : ", ", page_count(counts[i], number),
-                 status_name((enum status)i));
+    if (s->target == NULL && s->products.count == 1) {
+        const struct scan_product *asked = vec_at(&s->products, 0);
+        page_say(p, "%s", status_name(asked->verdict.status));
+    } else {
+        say_counts(p, counts, worst);
     }
-    if (worst == STATUS_MAX)
-        page_say(p, "nothing to report");
-    if (counts[STATUS_UNKNOWN_MAKER] > 0)
-        page_say(p, "; %s of unknown maker", page_count(counts[STATUS_UNKNOWN_MAKER], number));
     say_deadline(p, s);
     page_say(p, ".");
     say_completeness(p, s);

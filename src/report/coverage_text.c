@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LABEL = 10, PATHS_SHOWN = 6, REASONS_SHOWN = 20, FOLDERS_SHOWN = 8 };
+enum { LABEL = 10, PATHS_SHOWN = 6, FILES_SHOWN = 12, FOLDERS_SHOWN = 8 };
 
 /* Paths that share a reason, or programs that share a folder. */
 struct heap {
@@ -82,18 +82,36 @@ static bool write_skipped(struct page *p, const struct coverage *c, int verbosit
     return true;
 }
 
+/* Everything that one file broke stands in one paragraph; they follow each other. */
+static size_t say_file(struct page *p, const struct coverage *c, size_t i)
+{
+    const struct not_read *first = vec_at(&c->not_read, i);
+    size_t told = 0;
+
+    page_say(p, "%s: ", first->path);
+    while (i + told < c->not_read.count) {
+        const struct not_read *n = vec_at(&c->not_read, i + told);
+        if (strcmp(n->path, first->path) != 0)
+            break;
+        page_say(p, "%s%s", told == 0 ? "" : "; ", n->why);
+        told++;
+    }
+    return told;
+}
+
 static void write_not_read(struct page *p, const struct coverage *c, int verbosity)
 {
-    const size_t shown = verbosity > 0 ? SIZE_MAX : REASONS_SHOWN;
+    const size_t shown = verbosity > 0 ? SIZE_MAX : FILES_SHOWN;
     char number[PAGE_NUMBER_MAX];
+    size_t at = 0;
 
-    for (size_t i = 0; i < c->not_read.count && i < shown; i++) {
-        const struct not_read *n = vec_at(&c->not_read, i);
-        page_say(p, "%s: %s", n->path, n->why);
-        flush(p, INK_WARN, i == 0 ? "Not read" : "");
+    for (size_t files = 0; at < c->not_read.count && files < shown; files++) {
+        const bool first = at == 0;
+        at += say_file(p, c, at);
+        flush(p, INK_WARN, first ? "Not read" : "");
     }
-    if (c->not_read.count > shown) {
-        page_say(p, "and %s more (-v names all)", page_count(c->not_read.count - shown, number));
+    if (at < c->not_read.count) {
+        page_say(p, "and %s more (-v names all)", page_count(c->not_read.count - at, number));
         flush(p, INK_WARN, "");
     }
 }
@@ -109,6 +127,19 @@ static struct bytes folder_of(const char *path)
     return folder;
 }
 
+/* The fullest folders first: there something was put by hand. */
+static int heap_order(const void *left, const void *right)
+{
+    const struct heap *const *a = left;
+    const struct heap *const *b = right;
+    const size_t n = (*a)->paths.count;
+    const size_t m = (*b)->paths.count;
+
+    if (n != m)
+        return n > m ? -1 : 1;
+    return bytes_compare((*a)->title, (*b)->title);
+}
+
 static bool say_folders(struct page *p, const struct coverage *c, int verbosity, struct arena *a,
                         struct fault *f)
 {
@@ -122,6 +153,7 @@ static bool say_folders(struct page *p, const struct coverage *c, int verbosity,
         if (!heap_add(&seen, &heaps, folder_of(*path), *path, f))
             return false;
     }
+    vec_sort(&heaps, heap_order);
     for (size_t i = 0; i < heaps.count && i < shown; i++) {
         const struct heap *const *heap = vec_at(&heaps, i);
         page_say(p, "%s%.*s (%s)", i == 0 ? ": " : ", ", (int)(*heap)->title.len,

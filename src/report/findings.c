@@ -31,7 +31,8 @@ const char *findings_heading(enum status s)
                           "enough",
         [STATUS_ADVISED_AGAINST] = "ADVISED AGAINST: advice, which binds nobody",
         [STATUS_UNKNOWN_MAKER] = "UNKNOWN MAKER: not innocent, only unknown",
-        [STATUS_UNREGULATED] = "UNREGULATED: the maker is known, no instrument speaks",
+        [STATUS_UNREGULATED] = "UNREGULATED: the maker is known, no instrument speaks "
+                               "of buying or using it",
         [STATUS_LISTED] = "LISTED: on an approved list in force",
         [STATUS_CERTIFIED] = "CERTIFIED: covered by a certificate in force",
     };
@@ -148,7 +149,8 @@ static void say_place(struct page *page, const struct product *p)
         page_say(page, " and %s more", page_count(more, count));
 }
 
-static void write_member(struct page *page, const struct product *p, enum ink ink, unsigned width)
+static void write_member(struct page *page, const struct product *p, enum ink ink, unsigned width,
+                         bool ids)
 {
     const unsigned title = (unsigned)title_width(p);
 
@@ -161,6 +163,8 @@ static void write_member(struct page *page, const struct product *p, enum ink in
     page_cell(page, INK_PLAIN, title < width ? width - title : 2, "");
     page_cell(page, ink, PRESENCE, presence_name(p->presence));
     say_place(page, p);
+    if (ids)
+        page_say(page, " [%s]", p->id);
     page_flush(page, /* label */ NULL);
 }
 
@@ -172,7 +176,7 @@ static void write_group(struct page *p, const struct scan *s, const struct group
 
     for (size_t i = 0; i < group->members.count; i++) {
         const struct scan_product *const *member = vec_at(&group->members, i);
-        write_member(p, &(*member)->product, findings_ink(v->status), width);
+        write_member(p, &(*member)->product, findings_ink(v->status), width, o->ids);
     }
     if (!o->reasons)
         return;

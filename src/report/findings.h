@@ -9,6 +9,7 @@
 struct findings_options {
     enum status mildest; /* statuses from OVERDUE to this one are told in full */
     bool reasons;        /* false: products only */
+    bool ids;            /* of products, for `hallmark explain` */
     bool all_answers;    /* also effects that no rule speaks about */
 };
 

@@ -77,6 +77,7 @@ static bool write_body(struct page *p, const struct scan *s, int verbosity, stru
     const struct findings_options findings = {
         .mildest = asked ? STATUS_CERTIFIED : STATUS_ADVISED_AGAINST,
         .reasons = verbosity >= 0,
+        .ids = verbosity > 0,
         .all_answers = asked || verbosity > 0,
     };
 
