@@ -6,7 +6,7 @@
 #ifndef YAML_H
 #define YAML_H
 
-#include "core/arena.h"
+#include "core/vec.h"
 
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
 
@@ -60,5 +60,9 @@ bool yaml_bool(const struct yaml_node *n, const char *key, bool otherwise, bool 
  * use yaml_items_next to step. */
 const struct yaml_node *yaml_items(const struct yaml_node *n);
 const struct yaml_node *yaml_items_next(const struct yaml_node *list, const struct yaml_node *item);
+
+/* The paths of the *.yaml files of a folder (const char *, "DIR/name.yaml"), sorted: the same
+ * folder loads the same everywhere. Names that begin with a dot are left out. */
+bool yaml_folder(const char *dir, struct arena *a, struct vec *paths, struct fault *f) MUST_CHECK;
 
 #endif

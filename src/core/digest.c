@@ -10,7 +10,7 @@ struct digest_run {
     EVP_MD_CTX *context;
 };
 
-static const EVP_MD *algorithm(enum digest_kind kind)
+const struct evp_md_st *digest_algorithm(enum digest_kind kind)
 {
     switch (kind) {
     case DIGEST_MD5:
@@ -45,7 +45,7 @@ bool digest_begin(enum digest_kind kind, struct digest_run **run, struct fault *
         return fault_set(f, FAULT_LIMIT, "memory: no room for a digest");
     r->context = EVP_MD_CTX_new();
     if (r->context == NULL ||
-        EVP_DigestInit_ex(r->context, algorithm(kind), /* engine */ NULL) != 1) {
+        EVP_DigestInit_ex(r->context, digest_algorithm(kind), /* engine */ NULL) != 1) {
         digest_free(r);
         return libcrypto_fault(f, FAULT_LIMIT, "libcrypto could not begin a digest");
     }

@@ -15,7 +15,11 @@ struct digest {
     size_t len;
 };
 
+struct evp_md_st;  /* libcrypto's EVP_MD */
 struct digest_run; /* a digest being taken; opaque */
+
+/* libcrypto's own, for its other calls: borrowed, never freed. */
+const struct evp_md_st *digest_algorithm(enum digest_kind kind);
 
 /* Begin, feed, end. digest_end frees `run` whatever happens; digest_free gives up before the end.
  */

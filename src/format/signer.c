@@ -67,23 +67,6 @@ static bool digest_kind(const X509_ALGOR *algorithm, enum digest_kind *kind)
     }
 }
 
-static const EVP_MD *algorithm(enum digest_kind kind)
-{
-    switch (kind) {
-    case DIGEST_MD5:
-        return EVP_md5();
-    case DIGEST_SHA1:
-        return EVP_sha1();
-    case DIGEST_SHA256:
-        return EVP_sha256();
-    case DIGEST_SHA384:
-        return EVP_sha384();
-    case DIGEST_SHA512:
-        return EVP_sha512();
-    }
-    return NULL;
-}
-
 /* PKCS#7 9.2: the attributes must repeat the content's type and digest. */
 static bool check_attributes(const struct signer_question *q, enum digest_kind kind,
                              const char **why, struct fault *f)
@@ -112,7 +95,7 @@ static bool verify_message(const struct signer_question *q, EVP_PKEY *key, enum 
     OWNED(free_context) EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *options = NULL;
 
-    if (context == NULL || EVP_DigestVerifyInit(context, &options, algorithm(kind),
+    if (context == NULL || EVP_DigestVerifyInit(context, &options, digest_algorithm(kind),
                                                 /* engine */ NULL, key) != 1)
         return false;
     if (OBJ_obj2nid(q->signer->digest_enc_alg->algorithm) == NID_rsassaPss &&

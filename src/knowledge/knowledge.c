@@ -8,8 +8,6 @@
 #include "knowledge/loader.h"
 #include "knowledge/recognise.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 
 enum {
@@ -18,46 +16,6 @@ enum {
     MARKS_MAX = 1 << 18,
     NAME_KEY_MAX = 4 * LIMIT_NAME, /* what a name's key may take while it is looked up */
 };
-
-static void done_folder(DIR **d)
-{
-    if (*d != NULL)
-        (void)closedir(*d);
-}
-
-static int order_texts(const void *a, const void *b)
-{
-    const char *const *x = a;
-    const char *const *y = b;
-
-    return strcmp(*x, *y);
-}
-
-/* The paths of the *.yaml files in DIR/vendors, sorted: the same folder loads the same everywhere.
- */
-static bool list_files(const char *dir, struct arena *a, struct vec *paths, struct fault *f)
-{
-    char *folder = arena_print(a, f, "%s/vendors", dir);
-
-    if (folder == NULL)
-        return false;
-    OWNED(done_folder) DIR *d = opendir(folder);
-    if (d == NULL)
-        return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", folder,
-                         strerror(errno));
-    for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
-        if (e->d_name[0] == '.' || !bytes_has_suffix(bytes_of_text(e->d_name), ".yaml"))
-            continue;
-        const char **path = vec_push(paths, f);
-        if (path == NULL)
-            return false;
-        *path = arena_print(a, f, "%s/%s", folder, e->d_name);
-        if (*path == NULL)
-            return false;
-    }
-    vec_sort(paths, order_texts);
-    return true;
-}
 
 static struct knowledge *knowledge_new(struct arena *a, struct fault *f)
 {
@@ -96,7 +54,8 @@ bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, st
     struct vec paths = vec_of(a, sizeof(const char *), FILES_MAX);
     struct knowledge *k = knowledge_new(a, f);
 
-    if (k == NULL || !list_files(dir, a, &paths, f))
+    const char *folder = k == NULL ? NULL : arena_print(a, f, "%s/vendors", dir);
+    if (folder == NULL || !yaml_folder(folder, a, &paths, f))
         return false;
     struct loader l = loader_for(k);
     for (size_t i = 0; i < paths.count; i++) {

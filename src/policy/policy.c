@@ -4,7 +4,6 @@
 #include "core/text.h"
 #include "policy/policy_pack.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,48 +14,12 @@ enum {
     FILES_MAX = 10000,       /* in one folder */
 };
 
-static void close_folder(DIR **d)
-{
-    if (*d != NULL)
-        (void)closedir(*d);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    const char *const *x = a;
-    const char *const *y = b;
-
-    return strcmp(*x, *y);
-}
-
 static int by_id(const void *a, const void *b)
 {
     const struct instrument *x = a;
     const struct instrument *y = b;
 
     return strcmp(x->id, y->id);
-}
-
-/* The paths of every *.yaml of a folder, sorted. */
-static bool list_folder(const char *dir, struct arena *a, struct vec *paths, struct fault *f)
-{
-    OWNED(close_folder) DIR *d = opendir(dir);
-
-    if (d == NULL)
-        return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", dir,
-                         strerror(errno));
-    for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
-        if (e->d_name[0] == '.' || !bytes_has_suffix(bytes_of_text(e->d_name), ".yaml"))
-            continue;
-        const char **path = vec_push(paths, f);
-        if (path == NULL)
-            return false;
-        *path = arena_print(a, f, "%s/%s", dir, e->d_name);
-        if (*path == NULL)
-            return false;
-    }
-    vec_sort(paths, by_text);
-    return true;
 }
 
 const struct instrument *policy_pack_find(const struct policy *p, struct bytes id)
@@ -148,7 +111,7 @@ static bool load_folder(struct policy *p, const char *dir, struct fault *f)
 {
     struct vec paths = vec_of(p->arena, sizeof(const char *), FILES_MAX);
 
-    if (!list_folder(dir, p->arena, &paths, f))
+    if (!yaml_folder(dir, p->arena, &paths, f))
         return false;
     for (size_t i = 0; i < paths.count; i++) {
         const char *const *path = vec_at(&paths, i);
