@@ -10,8 +10,8 @@
  *             length; "BlbE"
  *
  * Records are those of rpmheader.h, in the order of the slots. A slot or a blob that breaks the
- * format loses its package alone. Blobs that overlap share their bytes: each is read, but no more
- * bytes in all than the file has. */
+ * format loses its package alone; one whose checksum is wrong is told, and its package too. Blobs
+ * that overlap share their bytes: each is read, but no more bytes in all than the file has. */
 #include "format/format.h"
 
 #include "core/cursor.h"
@@ -59,8 +59,10 @@ static uint32_t adler32(struct bytes b)
     return high % 65521 << 16 | low % 65521;
 }
 
-/* The rpm header inside the slot's blob, all of whose marks must agree. */
-static bool read_blob(struct bytes all, const struct slot *s, struct bytes *header, struct fault *f)
+/* The rpm header inside the slot's blob, all of whose marks must agree. Its checksum need not, for
+ * rpm itself reads a blob without asking it: `sound` says whether it does. */
+static bool read_blob(struct bytes all, const struct slot *s, struct bytes *header, bool *sound,
+                      struct fault *f)
 {
     struct cursor c = cursor_within(all, (uint64_t)s->block * BLOCK, (uint64_t)s->blocks * BLOCK);
     const size_t size = cursor_left(&c);
@@ -80,12 +82,12 @@ static bool read_blob(struct bytes all, const struct slot *s, struct bytes *head
                         (unsigned long long)len, s->blocks);
     const struct bytes found = cursor_take(&c, (size_t)len);
     c = cursor_within(c.all, size - BLOB_TAIL, BLOB_TAIL);
-    if (cursor_u32le(&c) != adler32(summed))
-        return fault_at(f, FAULT_FORMAT, size - BLOB_TAIL, "rpmpkg blob: wrong Adler-32 checksum");
+    const uint32_t sum = cursor_u32le(&c);
     if (cursor_u32le(&c) != len || !bytes_equal_text(cursor_take(&c, 4), "BlbE"))
         return fault_at(f, FAULT_FORMAT, size - BLOB_TAIL + 4,
                         "rpmpkg blob: no end with the same length and \"BlbE\"");
     *header = found;
+    *sound = sum == adler32(summed);
     return true;
 }
 
@@ -117,8 +119,15 @@ static bool read_slot(const struct reading *in, struct bytes row, uint64_t numbe
         return rpmheader_lost(run, &place, &lost, f);
     }
     *budget -= (uint64_t)s.blocks * BLOCK;
-    if (!read_blob(in->all, &s, &header, &lost))
+    bool sound = true;
+    if (!read_blob(in->all, &s, &header, &sound, &lost))
         return rpmheader_lost(run, &place, &lost, f);
+    if (!sound) {
+        (void)fault_at(&lost, FAULT_FORMAT, 0,
+                       "rpmpkg blob: wrong Adler-32 checksum; what it says is told all the same");
+        if (!rpmheader_lost(run, &place, &lost, f))
+            return false;
+    }
     place.offset += BLOB_HEAD;
     return rpmheader_blob(header, run, &place, f);
 }
