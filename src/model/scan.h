@@ -23,7 +23,7 @@ struct coverage {
     uint64_t files;   /* regular files seen */
     uint64_t by_name; /* judged by name alone */
     uint64_t read;    /* opened and read */
-    uint64_t bytes;   /* read */
+    uint64_t bytes;   /* of those, whole, though of a large program only parts are read */
     uint64_t folders;
     struct vec skipped;      /* struct skipped, by path */
     struct vec not_read;     /* struct not_read, by path then why */
