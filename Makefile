@@ -9,9 +9,10 @@ build:
 	@test -f build/build.ninja || meson setup build --buildtype=release >/dev/null
 	@ninja -C build --quiet
 
-# A scan that ends well is a build that ends well, whatever it found: 1 and 3 are answers.
+# A scan that ends well is a build that ends well, whatever it found: 1 and 3 are answers. The examples
+# of this checkout are no products of this machine.
 scan: build
-	@build/hallmark scan "$(TARGET)"; status=$$?; \
+	@build/hallmark scan "$(TARGET)" --exclude "$(CURDIR)/examples"; status=$$?; \
 	case $$status in 0|1|3) exit 0;; *) exit $$status;; esac
 
 test:

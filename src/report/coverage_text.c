@@ -47,10 +47,10 @@ static void write_counts(struct page *p, const struct coverage *c)
     char read[PAGE_NUMBER_MAX];
     char size[PAGE_NUMBER_MAX];
 
-    page_say(p, "%s %s in %s %s: %s judged by name, %s opened (%s in all).", page_count(c->files, files),
-             page_plural(c->files, "file", "files"), page_count(c->folders, folders),
-             page_plural(c->folders, "folder", "folders"), page_count(c->by_name, named),
-             page_count(c->read, read), page_size(c->bytes, size));
+    page_say(p, "%s %s in %s %s: %s judged by name, %s opened (%s in all).",
+             page_count(c->files, files), page_plural(c->files, "file", "files"),
+             page_count(c->folders, folders), page_plural(c->folders, "folder", "folders"),
+             page_count(c->by_name, named), page_count(c->read, read), page_size(c->bytes, size));
     flush(p, INK_BOLD, "Coverage");
 }
 
