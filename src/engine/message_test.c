@@ -5,8 +5,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -80,12 +82,30 @@ static bool take_copy(struct bytes frames, struct coverage *coverage)
     return ok;
 }
 
+/* Where HALLMARK_SEEDS=DIR is given: a seed for the fuzzer. */
+static void write_seed(struct bytes frames)
+{
+    const char *dir = getenv("HALLMARK_SEEDS");
+    char path[LIMIT_PATH];
+
+    if (dir == NULL)
+        return;
+    (void)snprintf(path, sizeof path, "%s/message", dir);
+    (void)mkdir(path, 0777);
+    (void)snprintf(path, sizeof path, "%s/message/frames", dir);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(frames.at, 1, frames.len, out), frames.len);
+    assert_int_equal(fclose(out), 0);
+}
+
 static void good_frames_are_taken(void **state)
 {
     struct buf b = good_frames();
     struct coverage c = { 0 };
 
     (void)state;
+    write_seed(buf_bytes(&b));
     assert_true(take_copy(buf_bytes(&b), &c));
     assert_int_equal(c.files, 3);
     assert_int_equal(c.bytes, 99);
