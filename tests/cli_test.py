@@ -138,9 +138,9 @@ def colour_is_for_terminals_that_want_it():
     import pty
     for env, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         try:
-        mine, theirs = pty.openpty()
-    except OSError as why:
-        raise Skip(f"no terminal to be had: {why}")
+            mine, theirs = pty.openpty()
+        except OSError as why:
+            raise Skip(f"no terminal to be had: {why}")
         child = subprocess.Popen([HALLMARK, "judge", "--vendor", "kaspersky", "--as-of", "2017-09-13"], stdout=theirs,
                                  env={k: v for k, v in os.environ.items() if k != "NO_COLOR"} | env)
         os.close(theirs)
