@@ -24,6 +24,7 @@ enum {
     LIMIT_RPM_FILES = 1 << 20,  /* files of one rpm package; a kernel's sources have 80,000 */
     LIMIT_SQLITE_TABLES = 1024, /* tables and indexes of an SQLite database; rpm's has 45 */
     LIMIT_STRIKES = 3,          /* workers that may die on one folder before it is named not read */
+    LIMIT_KILLS = 64, /* the same, where somebody outside killed them: no fault of the folder */
 };
 
 #define LIMIT_DATABASE ((uint64_t)1 << 30)     /* a package database; the largest seen is 300 MB */
@@ -38,13 +39,14 @@ enum {
 #define LIMIT_SQLITE_MEMORY ((size_t)64 << 20) /* what SQLite may allocate for one database */
 #define LIMIT_SQLITE_STEPS ((uint64_t)1 << 26) /* of SQLite's machine: 60 for each of 10^6 rows */
 #define LIMIT_ARTEFACT_MEMORY                                                                      \
-    ((size_t)256 << 20)                       /* what a parser may allocate for one artefact       \
-                                               */
-#define LIMIT_WORKER_MEMORY ((size_t)3 << 30) /* all of a worker: a database twice and its facts   \
-                                               */
-#define LIMIT_RUN_MEMORY ((size_t)4 << 30)    /* what the parent may hold; 10^7 products */
-#define LIMIT_MESSAGE ((uint32_t)16 << 20)    /* one message of a worker */
-#define LIMIT_REPORT ((size_t)256 << 20)      /* a JSON report read back; 10^5 products */
-#define LIMIT_ARTEFACT_SECONDS 60             /* processor time for one artefact */
+    ((size_t)256 << 20) /* what a parser may allocate for one artefact                             \
+                         */
+#define LIMIT_WORKER_MEMORY                                                                        \
+    ((size_t)3 << 30)                      /* all of a worker: a database twice and its facts      \
+                                            */
+#define LIMIT_RUN_MEMORY ((size_t)4 << 30) /* what the parent may hold; 10^7 products */
+#define LIMIT_MESSAGE ((uint32_t)16 << 20) /* one message of a worker */
+#define LIMIT_REPORT ((size_t)256 << 20)   /* a JSON report read back; 10^5 products */
+#define LIMIT_ARTEFACT_SECONDS 60          /* processor time for one artefact */
 
 #endif

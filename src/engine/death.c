@@ -31,7 +31,7 @@ static unsigned count_death(struct pool *p, struct bytes path)
     if (s == NULL) {
         s = arena_alloc(p->gather->arena, sizeof *s, /* fault */ NULL);
         if (s == NULL || !map_put(&p->strikes, path, s, /* fault */ NULL))
-            return LIMIT_STRIKES;
+            return LIMIT_KILLS; /* no memory to count with: enough is enough */
     }
     return ++s->deaths;
 }
@@ -80,7 +80,8 @@ static bool account_for_death(struct pool *p, unsigned seat, int status, struct 
     if (copy == NULL)
         return false;
     const struct bytes folder = { .at = (const uint8_t *)copy, .len = v->said.len };
-    if (count_death(p, folder) < LIMIT_STRIKES)
+    const bool outside = number == SIGKILL && !s->overtime;
+    if (count_death(p, folder) < (outside ? LIMIT_KILLS : LIMIT_STRIKES))
         return true;
     visit_done(&s->stack.at[--s->stack.count]);
     return strike(p, folder.len == 0 ? bytes_of_text("/") : folder, why, "crash", f);
