@@ -197,6 +197,23 @@ def workers_killed_from_outside_lose_nothing_that_is_not_named():
 
 
 @test
+def a_folder_half_listed_by_the_dead_is_listed_whole_by_the_next():
+    home = root({**{f"d{i}/x": "y" for i in range(2000)}, "var/lib/dpkg/status": stanza("only")})
+    out = SCRATCH / "half.json"
+    for attempt in range(30):
+        scan = subprocess.Popen([HALLMARK, "scan", str(home), "--format", "json", "--output", str(out), "--threads", "1"],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=NO_LEAK_CHECK)
+        while scan.poll() is None and not workers_below(scan.pid):
+            pass
+        time.sleep(0.0002 * attempt)
+        for worker in workers_below(scan.pid)[:1]:
+            os.kill(worker, signal.SIGKILL)
+        assert scan.wait(timeout=300) in (0, 1, 3), scan.returncode
+        doc = json.loads(out.read_text())
+        assert doc["coverage"]["files"] == 2001 or doc["coverage"]["not_read"], f"attempt {attempt}: {doc['coverage']}"
+
+
+@test
 def a_crash_costs_the_artefact_and_names_it():
     home = big_root()
     calm = {p["id"] for p in report("scan", home)["products"]}

@@ -3,6 +3,7 @@
 #include "engine/sandbox.h"
 #include "engine/walk.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -143,16 +144,19 @@ _Noreturn void worker_run(const struct worker_setup *s)
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (fstat(s->target, &st) != 0)
+    /* a descriptor of our own: the parent's is shared with all workers, and so is its place in the
+     * list of names, where one that died would have left it for the next */
+    const int target = openat(s->target, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (target < 0 || fstat(target, &st) != 0)
         _exit(1);
     w.reader = (struct artefact_reader){ .setup = s, .tell = &w.tell };
     w.struck_arena = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
     w.struck = vec_of(&w.struck_arena, sizeof(struct bytes), LIMIT_RECORDS);
     w.walk = (struct walk){ .reader = &w.reader,
-                            .trail = trail_from(s->target),
+                            .trail = trail_from(target),
                             .device = st.st_dev,
                             .struck = &w.struck };
-    if (!sandbox_enter(s->target, &walls, &f))
+    if (!sandbox_enter(target, &walls, &f))
         refuse(&w, &f);
     while (tell_task(&w.tell, &kind, &task)) {
         if (kind == MESSAGE_FOLDER)
