@@ -154,6 +154,17 @@ def workers_below(pid):
         return []
 
 
+def shoot_first(pid, number):
+    """Send the signal to the first worker; 1 where there was one."""
+    for worker in workers_below(pid)[:1]:
+        try:
+            os.kill(worker, number)
+            return 1
+        except OSError:
+            pass
+    return 0
+
+
 # The leak sanitizer looks on from a process of its own at the end: it is no worker, and must not be shot.
 NO_LEAK_CHECK = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
 
@@ -165,12 +176,7 @@ def scan_under_fire(home, number):
                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=NO_LEAK_CHECK)
     shots = 0
     while scan.poll() is None and shots < 10:
-        for worker in workers_below(scan.pid)[:1]:
-            try:
-                os.kill(worker, number)
-                shots += 1
-            except OSError:
-                pass
+        shots += shoot_first(scan.pid, number)
         time.sleep(0.003)
     assert scan.wait(timeout=300) in (0, 1, 3), scan.returncode
     return json.loads(out.read_text()), shots
@@ -206,8 +212,7 @@ def a_folder_half_listed_by_the_dead_is_listed_whole_by_the_next():
         while scan.poll() is None and not workers_below(scan.pid):
             pass
         time.sleep(0.0002 * attempt)
-        for worker in workers_below(scan.pid)[:1]:
-            os.kill(worker, signal.SIGKILL)
+        shoot_first(scan.pid, signal.SIGKILL)
         assert scan.wait(timeout=300) in (0, 1, 3), scan.returncode
         doc = json.loads(out.read_text())
         assert doc["coverage"]["files"] == 2001 or doc["coverage"]["not_read"], f"attempt {attempt}: {doc['coverage']}"
