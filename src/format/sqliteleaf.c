@@ -68,8 +68,13 @@ size_t sqliteleaf_cells(const struct sqliteleaf *l, uint32_t page)
     const uint8_t kind = cursor_u8(&c);
     cursor_skip(&c, 2);
     const size_t cells = cursor_u16be(&c);
+    const size_t used = start_of(page) + LEAF_HEADER;
 
-    return cursor_ok(&c) && kind == LEAF_TABLE && !l->free[page - 1] ? cells : 0;
+    if (!cursor_ok(&c) || kind != LEAF_TABLE || l->free[page - 1] || l->usable < used)
+        return 0;
+    /* no more than the page has room to point at: a count that lies costs no time */
+    const size_t room = (l->usable - used) / 2;
+    return cells < room ? cells : room;
 }
 
 /* SQLite file format 1.6: how much of a payload stays on its leaf. */
