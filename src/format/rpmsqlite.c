@@ -200,7 +200,7 @@ static bool salvage(struct rows *r, struct fault *f)
     r->budget = r->view.size;
     if (!sqliteleaf_open(&leaf, pages, r->run.arena, f))
         return false;
-    for (uint32_t page = 1; page <= pages->pages; page++) {
+    for (uint32_t page = 1; page <= leaf.count; page++) {
         const size_t cells = sqliteleaf_cells(&leaf, page);
         for (size_t cell = 0; cell < cells; cell++) {
             if (!salvage_row(r, &leaf, page, cell, f))

@@ -32,14 +32,14 @@ static void mark_free(struct sqliteleaf *l)
     struct cursor head = cursor_within(sqlitewal_page(l->pages, 1), HEADER_FREE, 4);
     uint32_t trunk = cursor_u32be(&head);
 
-    while (trunk != 0 && trunk <= l->pages->pages && !l->free[trunk - 1]) {
+    while (trunk != 0 && trunk <= l->count && !l->free[trunk - 1]) {
         struct cursor c = cursor_over(sqlitewal_page(l->pages, trunk));
         l->free[trunk - 1] = 1;
         trunk = cursor_u32be(&c);
         uint32_t leaves = cursor_u32be(&c);
         for (; leaves > 0 && cursor_left(&c) >= 4; leaves--) {
             const uint32_t leaf = cursor_u32be(&c);
-            if (leaf != 0 && leaf <= l->pages->pages)
+            if (leaf != 0 && leaf <= l->count)
                 l->free[leaf - 1] = 1;
         }
     }
@@ -48,8 +48,13 @@ static void mark_free(struct sqliteleaf *l)
 bool sqliteleaf_open(struct sqliteleaf *l, const struct sqlitewal *pages, struct arena *a,
                      struct fault *f)
 {
-    *l = (struct sqliteleaf){ .pages = pages, .usable = pages->page_size };
-    l->free = arena_alloc(a, pages->pages, f);
+    const uint32_t there =
+        pages->main_pages > pages->frame_pages ? pages->main_pages : pages->frame_pages;
+
+    *l = (struct sqliteleaf){ .pages = pages,
+                              .count = there < pages->pages ? there : pages->pages,
+                              .usable = pages->page_size };
+    l->free = arena_alloc(a, l->count, f);
     if (l->free == NULL)
         return false;
     mark_free(l);

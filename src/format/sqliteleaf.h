@@ -10,8 +10,9 @@
 
 struct sqliteleaf {
     const struct sqlitewal *pages;
-    size_t usable; /* bytes of a page */
-    uint8_t *free; /* one per page */
+    uint32_t count; /* pages that are there, whatever the header says of their number */
+    size_t usable;  /* bytes of a page */
+    uint8_t *free;  /* one per page */
 };
 
 struct sqliteleaf_row {
