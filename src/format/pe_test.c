@@ -359,7 +359,10 @@ static void survives_the_trial_signed(void **state)
     struct buf file = signed_program(&signing, 1);
 
     trial_format(&(struct trial){
-        .format = &pe_format, .name = "signed", .good = buf_bytes(&file), .flips_step = 11 });
+        .format = &pe_format,
+        .name = "signed",
+        .good = buf_bytes(&file),
+    });
     buf_done(&file);
     pe_trial_signer_done(&maker);
 }
