@@ -1,0 +1,67 @@
+/* proof.h -- what a proof file proves, and no more.
+ *
+ * proof_check runs the rules of docs/register.md in order: the checkpoint by the quorum, the
+ * inclusion of the index entry as the LAST leaf of that very checkpoint, its map function among
+ * those known, every key string one that the map can emit, every lookup by the Merkle Patricia
+ * verifier, every posted entry by its inclusion (and by its being among the postings of a key in
+ * the file). The first rule broken is the fault. Offline: no file, no network, no clock. */
+#ifndef PROOF_H
+#define PROOF_H
+
+#include "proof/indexleaf.h"
+#include "proof/lookup.h"
+#include "tlog/logproof.h"
+#include "tlog/quorum.h"
+
+struct proof_question {
+    const struct quorum *quorum;
+    struct bytes key;            /* the key that must have been asked; empty: any */
+    const struct sha256 *mapfns; /* trusted beside our own version 1 */
+    size_t mapfn_count;
+};
+
+enum proof_kind {
+    PROOF_ENTRY, /* a plain tlog-proof: one entry's inclusion, no lookup */
+    PROOF_LOOKUP,
+};
+
+struct proof_finding {
+    enum proof_kind kind;
+    struct logproof file;
+    struct quorum_finding checkpoint;
+    struct indexleaf leaf;      /* LOOKUP */
+    struct lookup_file lookups; /* LOOKUP */
+    unsigned map;               /* version of our map; 0: another, trusted by digest */
+    bool simulated_clock;       /* the origin says so: its last path element is simulated-clock */
+};
+
+/* A plain proof is checked up to the checkpoint: its inclusion needs the entry (proof_check_entry).
+ */
+bool proof_check(struct bytes file, const struct proof_question *q, struct arena *a,
+                 struct proof_finding *out, struct fault *f) MUST_CHECK;
+
+/* That `entry` is the one whose inclusion the file proves: the file's own index for a plain proof,
+ * or one of the posted entries of a lookup. *index tells which. */
+bool proof_check_entry(const struct proof_finding *found, struct bytes entry, uint64_t *index,
+                       struct fault *f) MUST_CHECK;
+
+/* The further lookup under that key, or NULL. */
+const struct lookup *proof_further(const struct proof_finding *found, const char *key);
+
+struct proof_saying {
+    bool recomputed; /* the caller rebuilt the index root from the entries, and it is this one */
+    bool has_entry;  /* proof_check_entry held, for the index below */
+    uint64_t index;
+};
+
+/* The statement, in sentences for a reader, each on its own line: "No entry maps to KEY in the log
+ * ORIGIN at size N, by the register's own index (map 1, not recomputed here). Witnesses w1, w2 had
+ * seen no larger tree at T. ..." It says exactly what register.md C.6 allows: by whose index, the
+ * map, the time by quorum, the liars survived, sealed entries (counted, or not told by this file),
+ * whether the list that was asked about is proved to exist, aliases that are part of the file, a
+ * simulated clock. Bytes other than printable ASCII are escaped. */
+bool proof_say(const struct proof_finding *found, const struct proof_question *q,
+               const struct proof_saying *how, struct arena *a, struct buf *out,
+               struct fault *f) MUST_CHECK;
+
+#endif

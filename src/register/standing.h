@@ -1,0 +1,118 @@
+/* standing.h -- the state of every object at a day, as a fold over what was logged about it:
+ * certificate, application, listing, accreditation, directive, reports. State is not effect: the
+ * effects come from the scheme's own logged table. Nothing is stored; everything is asked anew of
+ * the history, which decides what was known (known-at), while `as_of` decides what had happened. */
+#ifndef STANDING_H
+#define STANDING_H
+
+#include "core/date.h"
+#include "register/history.h"
+
+enum standing_state {
+    STANDING_NONE, /* no such object, or not yet by that day */
+    STANDING_IN_FORCE,
+    STANDING_SUSPENDED,
+    STANDING_LAPSED, /* expired by its own date, archived, historical */
+    STANDING_WITHDRAWN,
+    STANDING_SUPERSEDED,
+};
+const char *standing_state_name(enum standing_state s);
+
+/* Answers of a scheme's table, or of the defaults of docs/register.md where it has none. */
+enum standing_answer { STANDING_SILENT, STANDING_YES, STANDING_NO, STANDING_RISK_DECISION };
+
+struct standing_effects {
+    enum standing_answer claim;
+    enum standing_answer procure;
+    enum standing_answer use;
+};
+
+struct standing_certificate {
+    enum standing_state state;
+    const char *word; /* "expired", "archived", "historical", ... of a lapse; else the state's */
+    int32_t since;    /* of this state */
+    int32_t until;    /* of this state or of the certificate; DATE_NONE: open */
+    struct standing_effects effects;
+    const struct history_act *certificate; /* the decision; NULL with NONE */
+    struct vec acts;      /* struct history_act: the decision and every later act, in order */
+    struct vec versions;  /* struct bytes: covered on that day, maintenance included */
+    struct vec artefacts; /* struct bytes "sha256:<hex>" */
+};
+
+/* `day` for as_of. Acts dated after the day do not count; those logged are all shown in acts. */
+bool standing_certificate(const struct history *h, struct bytes id, int32_t day, struct arena *a,
+                          struct standing_certificate *out, struct fault *f) MUST_CHECK;
+
+struct standing_application {
+    const char *state; /* "applied", "accepted", "in-test", ..., "hold", "closed", "certified",
+                        * "refused"; NULL: none */
+    int32_t since;
+    struct vec acts;
+};
+bool standing_application(const struct history *h, struct bytes id, int32_t day, struct arena *a,
+                          struct standing_application *out, struct fault *f) MUST_CHECK;
+
+/* What a list says of a vendor, a token or an artefact: the last act by that day for each thing
+ * listed. `listed` is true while at least one add or relist stands. */
+struct standing_listing {
+    bool listed;
+    bool ever;     /* some act exists, by that day */
+    int32_t since; /* of the act that decides */
+    struct vec acts;
+};
+enum standing_by { STANDING_BY_VENDOR, STANDING_BY_TOKEN, STANDING_BY_ARTEFACT };
+struct standing_question {
+    struct bytes list;
+    enum standing_by by;
+    struct bytes value;
+    int32_t day;
+};
+bool standing_listing(const struct history *h, const struct standing_question *q, struct arena *a,
+                      struct standing_listing *out, struct fault *f) MUST_CHECK;
+
+/* Whether the lab is accredited for the scheme on that day. */
+bool standing_lab(const struct history *h, struct bytes lab, struct bytes scheme, int32_t day,
+                  struct arena *a, bool *accredited, struct fault *f) MUST_CHECK;
+
+struct standing_step {
+    struct bytes step;
+    int32_t by;         /* DATE_NONE: no date */
+    int32_t every_days; /* 0: once */
+};
+struct standing_directive {
+    const char *state; /* "proposed", "in-force", "closed", "revoked", "superseded"; NULL: none */
+    int32_t since;
+    struct vec steps;   /* struct standing_step, as amended */
+    struct vec tokens;  /* struct bytes */
+    struct vec vendors; /* struct bytes: ids of subjects */
+    struct vec scopes;  /* struct bytes */
+    struct vec acts;
+};
+bool standing_directive(const struct history *h, struct bytes id, int32_t day, struct arena *a,
+                        struct standing_directive *out, struct fault *f) MUST_CHECK;
+
+/* Who had to report a step, and did or did not, as of a day: every organisation in the directive's
+ * scope (scope org-class:CLASS against the organisation's class lines; no scope: every
+ * organisation) and every one that reported all the same. Derived, never entered. */
+enum standing_report {
+    STANDING_REPORTED,
+    STANDING_LATE,
+    STANDING_MISSING,
+    STANDING_NOT_YET_DUE,
+    STANDING_EXCEPTED
+};
+struct standing_reporter {
+    struct bytes organisation;
+    enum standing_report report;
+    int32_t happened; /* of the first report; DATE_NONE */
+    uint64_t place;   /* of that entry; UINT64_MAX: none */
+};
+struct standing_reports {
+    int32_t due;          /* of the step */
+    struct vec reporters; /* struct standing_reporter, by organisation */
+};
+bool standing_reports(const struct history *h, struct bytes directive, struct bytes step,
+                      int32_t day, struct arena *a, struct standing_reports *out,
+                      struct fault *f) MUST_CHECK;
+
+#endif
