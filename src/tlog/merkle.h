@@ -11,6 +11,8 @@
 
 enum { MERKLE_PROOF_MAX = 64 };
 
+#define MERKLE_SIZE_MAX ((uint64_t)INT64_MAX) /* as all C2SP formats count */
+
 struct merkle_proof {
     struct sha256 at[MERKLE_PROOF_MAX];
     size_t count;
@@ -33,7 +35,10 @@ void merkle_edge_add(struct merkle_edge *e, const struct sha256 *leaf);
 struct sha256 merkle_edge_root(const struct merkle_edge *e);
 
 /* RFC 9162 sections 2.1.3.2 and 2.1.4.2, to the letter (both check sn == 0 at the end). The proof
- * is untrusted and of any length. */
+ * is untrusted and of any count: above MERKLE_PROOF_MAX it is refused unread. From the empty tree
+ * nothing can be proved: old_size 0 is refused, and equal sizes want an empty proof and equal
+ * roots.
+ */
 bool merkle_check_inclusion(uint64_t index, uint64_t size, const struct sha256 *leaf,
                             const struct merkle_proof *proof, const struct sha256 *root) MUST_CHECK;
 bool merkle_check_consistency(uint64_t old_size, uint64_t new_size,
@@ -50,7 +55,8 @@ struct merkle_reader {
 bool merkle_root(const struct merkle_reader *r, uint64_t size, struct sha256 *out,
                  struct fault *f) MUST_CHECK;
 
-/* index < size; 0 < old_size <= new_size. */
+/* index < size; 0 < old_size <= new_size; sizes up to MERKLE_SIZE_MAX, for which no proof is longer
+ * than MERKLE_PROOF_MAX. Each reads at most 128 hashes. */
 bool merkle_prove_inclusion(const struct merkle_reader *r, uint64_t index, uint64_t size,
                             struct merkle_proof *out, struct fault *f) MUST_CHECK;
 bool merkle_prove_consistency(const struct merkle_reader *r, uint64_t old_size, uint64_t new_size,
