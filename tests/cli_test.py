@@ -250,17 +250,32 @@ def policies_tells_and_checks():
     assert len(out.splitlines()) > 3 and all(re.match(r".*bad\.yaml:\d+:\d+: ", line) for line in out.splitlines()), out
 
 
-def commands():
-    return re.findall(r"^  (\w+)  ", printed("help").split("Examples")[0], re.M)
+def commands(*group):
+    """Every command as a list of words, those of groups after their group; and which are groups."""
+    found, groups = [], []
+    for name in re.findall(r"^  ([\w-]+)  ", printed("help", *group).split("Examples")[0], re.M):
+        if printed("help", *group, name).startswith(f"usage: hallmark {name} COMMAND"):
+            groups.append(name)
+            found += [[name, inner[0]] for inner in commands(name)[0]]
+        else:
+            found.append([name])
+    return found, groups
 
 
 @test
 def every_command_tells_its_options_and_has_them_in_the_manual():
     manual = printed("help", "--man").replace("\\-", "-")
-    assert len(commands()) >= 8, commands()
-    for command in commands():
-        text = printed("help", command)
-        equal(text, printed(command, "--help"))
+    found, groups = commands()
+    assert len(found) >= 8, found
+    for group in groups:
+        equal(printed(group), printed("help", group))
+        equal(printed(group), printed(group, "--help"))
+        refused(group, "no-such-command", says=f"there is no command '{group} no-such-command'")
+        assert f".SS hallmark {group} COMMAND\n" in manual
+    for words in found:
+        command = " ".join(words)
+        text = printed("help", *words)
+        equal(text, printed(*words, "--help"))
         assert text.startswith(f"usage: hallmark {command} [OPTIONS]"), text
         options = re.findall(r"--[a-z][a-z-]+", text.split("Options\n")[1].split("\n\n")[0])
         assert "--help" in options

@@ -27,13 +27,43 @@ const char *const command_exits[4] = {
     [EXIT_INCOMPLETE] = "the scan was incomplete: something was not read (1 wins over 3)",
 };
 
-const struct command *command_named(const char *name)
+/* Whether `name` is made of these words. */
+static bool is_called(const char *name, const char *first, const char *second)
+{
+    const size_t len = strlen(first);
+
+    if (second == NULL)
+        return strcmp(name, first) == 0;
+    return strncmp(name, first, len) == 0 && name[len] == ' ' &&
+           strcmp(name + len + 1, second) == 0;
+}
+
+const struct command *command_named(const char *name, const char *second)
 {
     for (size_t i = 0; command_all[i] != NULL; i++) {
-        if (strcmp(command_all[i]->name, name) == 0)
+        if (is_called(command_all[i]->name, name, second))
             return command_all[i];
     }
     return NULL;
+}
+
+const struct command *command_group(const struct command *c)
+{
+    const size_t len = strcspn(c->name, " ");
+
+    for (size_t i = 0; c->name[len] != '\0' && command_all[i] != NULL; i++) {
+        const struct command *g = command_all[i];
+        if (g->group && strlen(g->name) == len && strncmp(g->name, c->name, len) == 0)
+            return g;
+    }
+    return NULL;
+}
+
+const char *command_short(const struct command *c)
+{
+    const char *blank = strchr(c->name, ' ');
+
+    return blank == NULL ? c->name : blank + 1;
 }
 
 bool command_takes(const struct command *c, enum option_id option)
@@ -43,6 +73,30 @@ bool command_takes(const struct command *c, enum option_id option)
             return true;
     }
     return option == OPTION_HELP || option == OPTION_VERSION;
+}
+
+struct option command_option_of(const struct command *c, enum option_id option)
+{
+    struct option out = command_option[option];
+
+    for (const struct meaning *m = c->meanings; m != NULL && m->text != NULL; m++) {
+        if (m->option != option)
+            continue;
+        out.value = m->value;
+        out.kind = m->kind;
+        out.text = m->text;
+    }
+    return out;
+}
+
+/* Commands that stand in no group. */
+static const char *first_word(size_t i)
+{
+    for (const struct command *const *c = command_all; *c != NULL; c++) {
+        if (command_group(*c) == NULL && i-- == 0)
+            return (*c)->name;
+    }
+    return NULL;
 }
 
 const char *command_word(enum value_kind kind, size_t i)
@@ -56,7 +110,7 @@ const char *command_word(enum value_kind kind, size_t i)
     if (kind == VALUE_PRESENCE)
         return i < PRESENCE_MAX ? presence_name((enum presence)i) : NULL;
     if (kind == VALUE_COMMAND)
-        return command_all[i] == NULL ? NULL : command_all[i]->name;
+        return first_word(i);
     if (kind == VALUE_SHELL)
         return i < sizeof shells / sizeof shells[0] ? shells[i] : NULL;
     return NULL;

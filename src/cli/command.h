@@ -49,16 +49,28 @@ struct example {
 /* Exit statuses: answers (CLEAN, FOUND, INCOMPLETE) and failure. */
 enum exit_status { EXIT_CLEAN = 0, EXIT_FOUND = 1, EXIT_REFUSED = 2, EXIT_INCOMPLETE = 3 };
 
+/* What an option means to one command, where that is not what options.def says. */
+struct meaning {
+    enum option_id option;
+    const char *value;
+    enum value_kind kind;
+    const char *text; /* NULL ends the list */
+};
+
 struct command {
-    const char *name;
+    const char *name;     /* one word, or the group's and its own: "register init" */
+    bool group;           /* stands for the commands whose names begin with its own */
     const char *operands; /* for the usage line: "TARGET"; "" for none */
     size_t operands_least;
     size_t operands_most;
     enum value_kind operand;
-    const char *title;                       /* one line */
-    const char *text;                        /* a paragraph */
-    const enum option_id *options;           /* ended by OPTION_MAX; HELP is every command's own */
-    const struct example *examples;          /* ended by a NULL text */
+    const char *title;              /* one line */
+    const char *text;               /* a paragraph */
+    const enum option_id *options;  /* ended by OPTION_MAX; HELP is every command's own */
+    const struct meaning *meanings; /* NULL: none */
+    const char *const *exits;       /* what each status means, NULL where it does not occur;
+                                     * NULL: as command_exits */
+    const struct example *examples; /* ended by a NULL text */
     int (*run)(const struct invocation *in); /* an exit_status */
 };
 
@@ -71,8 +83,18 @@ extern const struct option command_option[OPTION_MAX];
 /* Every command, in the order of the help, ended by NULL. */
 extern const struct command *const command_all[];
 
-const struct command *command_named(const char *name);
+/* By the whole name; NULL: none. A name of two words may be given as two. */
+const struct command *command_named(const char *name, const char *second);
+
+/* The group that the command is in, or NULL. */
+const struct command *command_group(const struct command *c);
+
+/* The word by which it is called inside its group, or its name. */
+const char *command_short(const struct command *c);
 bool command_takes(const struct command *c, enum option_id option);
+
+/* The option as the command means it. */
+struct option command_option_of(const struct command *c, enum option_id option);
 
 /* The fixed words of a value's kind, by index until NULL; NULL at once where they are not fixed. */
 const char *command_word(enum value_kind kind, size_t i);

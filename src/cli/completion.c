@@ -3,6 +3,7 @@
 #include "cli/delivery.h"
 #include "cli/near.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { SCRIPT_LIMIT = 1 << 20 };
@@ -16,6 +17,19 @@ static void add_words(struct buf *out, enum value_kind kind)
 {
     for (size_t i = 0; command_word(kind, i) != NULL; i++)
         buf_print(out, "%s%s", i == 0 ? "" : " ", command_word(kind, i));
+}
+
+/* The names by which commands are called in the group; in none with NULL. */
+static void add_commands(struct buf *out, const struct command *group)
+{
+    const char *between = "";
+
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        if (command_group(command_all[i]) != group)
+            continue;
+        buf_print(out, "%s%s", between, command_short(command_all[i]));
+        between = " ";
+    }
 }
 
 /* The command that lists what there is at run time, or NULL. */
@@ -51,20 +65,34 @@ static void bash_reply(struct buf *out, enum value_kind kind)
     }
 }
 
+static void bash_value(struct buf *out, const struct option *o, const char *command)
+{
+    if (o->value == NULL)
+        return;
+    buf_print(out, "    %s' --%s'", command, o->name);
+    if (o->letter != 0)
+        buf_print(out, "|%s' -%c'", command, o->letter);
+    buf_add_text(out, ") ");
+    bash_reply(out, o->kind);
+    buf_add_text(out, "; return ;;\n");
+}
+
+/* What an option means to a command goes before what it means to all. */
 static void bash_values(struct buf *out)
 {
-    buf_add_text(out, "    case $prev in\n");
-    for (int i = 0; i < OPTION_MAX; i++) {
-        const struct option *o = &command_option[i];
-        if (o->value == NULL)
-            continue;
-        buf_print(out, "    --%s", o->name);
-        if (o->letter != 0)
-            buf_print(out, "|-%c", o->letter);
-        buf_add_text(out, ") ");
-        bash_reply(out, o->kind);
-        buf_add_text(out, "; return ;;\n");
+    char name[64];
+
+    buf_add_text(out, "    case \"$command $prev\" in\n");
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        const struct command *c = command_all[i];
+        for (const struct meaning *m = c->meanings; m != NULL && m->text != NULL; m++) {
+            const struct option o = command_option_of(c, m->option);
+            (void)snprintf(name, sizeof name, "'%s'", c->name);
+            bash_value(out, &o, name);
+        }
     }
+    for (int i = 0; i < OPTION_MAX; i++)
+        bash_value(out, &command_option[i], "*");
     buf_add_text(out, "    esac\n");
 }
 
@@ -84,12 +112,18 @@ static void bash_commands(struct buf *out)
     for (size_t i = 0; command_all[i] != NULL; i++) {
         const struct command *c = command_all[i];
         buf_print(out,
-                  "    %s)\n        if [[ $cur == -* ]]; then\n"
+                  "    '%s')\n        if [[ $cur == -* ]]; then\n"
                   "            COMPREPLY=($(compgen -W \"",
                   c->name);
         add_options(out, c);
         buf_add_text(out, "\" -- \"$cur\"))\n        else\n            ");
-        bash_reply(out, c->operands_most > 0 ? c->operand : VALUE_NONE);
+        if (c->group) {
+            buf_add_text(out, "COMPREPLY=($(compgen -W \"");
+            add_commands(out, c);
+            buf_add_text(out, "\" -- \"$cur\"))");
+        } else {
+            bash_reply(out, c->operands_most > 0 ? c->operand : VALUE_NONE);
+        }
         buf_add_text(out, "\n        fi ;;\n");
     }
     buf_add_text(out, "    *) COMPREPLY=($(compgen -W \"");
@@ -111,10 +145,11 @@ static void add_bash(struct buf *out)
                       "        prev=${COMP_WORDS[COMP_CWORD-2]}\n"
                       "    fi\n"
                       "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                      "        case $word in\n        ");
+                      "        case \"$command $word\" in\n        ");
     for (size_t i = 0; command_all[i] != NULL; i++)
-        buf_print(out, "%s%s", i == 0 ? "" : "|", command_all[i]->name);
-    buf_add_text(out, ") command=$word; break ;;\n        esac\n    done\n");
+        buf_print(out, "%s'%s%s'", i == 0 ? "" : "|",
+                  command_group(command_all[i]) == NULL ? " " : "", command_all[i]->name);
+    buf_add_text(out, ") command=${command:+$command }$word ;;\n        esac\n    done\n");
     bash_values(out);
     bash_commands(out);
     buf_add_text(out, "}\ncomplete -F _hallmark hallmark\n");
@@ -173,13 +208,13 @@ static void zsh_option(struct buf *out, const struct option *o, const char *dash
 
 static void zsh_command(struct buf *out, const struct command *c)
 {
-    buf_print(out, "    %s)\n        _arguments -s", c->name);
+    buf_print(out, "    '%s')\n        _arguments -s", c->name);
     for (const enum option_id *id = c->options; *id != OPTION_MAX; id++) {
-        const struct option *o = &command_option[*id];
-        const char letter[2] = { o->letter, '\0' };
-        zsh_option(out, o, "--", o->name);
-        if (o->letter != 0)
-            zsh_option(out, o, "-", letter);
+        const struct option o = command_option_of(c, *id);
+        const char letter[2] = { o.letter, '\0' };
+        zsh_option(out, &o, "--", o.name);
+        if (o.letter != 0)
+            zsh_option(out, &o, "-", letter);
     }
     if (c->operands_most > 0) {
         buf_add_text(out, " \\\n            '*");
@@ -188,15 +223,15 @@ static void zsh_command(struct buf *out, const struct command *c)
     buf_add_text(out, " ;;\n");
 }
 
-static void add_zsh(struct buf *out)
+/* Offer the commands of the group (of none with NULL) where the next word is one; else take the
+ * word off. */
+static void zsh_commands(struct buf *out, const struct command *group)
 {
-    buf_add_text(out, "#compdef hallmark\n"
-                      "# zsh completion for hallmark: save as _hallmark in a folder of $fpath\n"
-                      "_hallmark() {\n"
-                      "    local -a commands\n"
-                      "    commands=(\n");
+    buf_add_text(out, "    commands=(\n");
     for (size_t i = 0; command_all[i] != NULL; i++) {
-        buf_print(out, "        '%s:", command_all[i]->name);
+        if (command_group(command_all[i]) != group)
+            continue;
+        buf_print(out, "        '%s:", command_short(command_all[i]));
         zsh_text(out, command_all[i]->title);
         buf_add_text(out, "'\n");
     }
@@ -206,10 +241,31 @@ static void add_zsh(struct buf *out)
                       "        return\n"
                       "    fi\n"
                       "    shift words\n"
-                      "    (( CURRENT-- ))\n"
-                      "    case $words[1] in\n");
-    for (size_t i = 0; command_all[i] != NULL; i++)
-        zsh_command(out, command_all[i]);
+                      "    (( CURRENT-- ))\n");
+}
+
+static void add_zsh(struct buf *out)
+{
+    buf_add_text(out, "#compdef hallmark\n"
+                      "# zsh completion for hallmark: save as _hallmark in a folder of $fpath\n"
+                      "_hallmark() {\n"
+                      "    local -a commands\n"
+                      "    local command\n");
+    zsh_commands(out, /* group */ NULL);
+    buf_add_text(out, "    command=$words[1]\n"
+                      "    case $command in\n");
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        if (!command_all[i]->group)
+            continue;
+        buf_print(out, "    %s)\n", command_all[i]->name);
+        zsh_commands(out, command_all[i]);
+        buf_add_text(out, "    command=\"$command $words[1]\" ;;\n");
+    }
+    buf_add_text(out, "    esac\n    case $command in\n");
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        if (!command_all[i]->group)
+            zsh_command(out, command_all[i]);
+    }
     buf_add_text(out, "    esac\n}\n_hallmark \"$@\"\n");
 }
 
@@ -237,27 +293,56 @@ static void fish_value(struct buf *out, enum value_kind kind)
     }
 }
 
-static void fish_command(struct buf *out, const struct command *c)
+/* That the command line has named this command. */
+static void fish_seen(struct buf *out, const struct command *c)
 {
-    buf_print(out, "complete -c hallmark -n __fish_use_subcommand -a %s -d ", c->name);
+    const struct command *group = command_group(c);
+
+    buf_add_text(out, "complete -c hallmark -n '");
+    if (group != NULL)
+        buf_print(out, "__fish_seen_subcommand_from %s; and ", group->name);
+    buf_print(out, "__fish_seen_subcommand_from %s'", command_short(c));
+}
+
+/* That a command's name may come next. */
+static void fish_name(struct buf *out, const struct command *c)
+{
+    const struct command *group = command_group(c);
+
+    if (group == NULL) {
+        buf_add_text(out, "complete -c hallmark -n __fish_use_subcommand");
+    } else {
+        buf_print(out,
+                  "complete -c hallmark -n '__fish_seen_subcommand_from %s; and not "
+                  "__fish_seen_subcommand_from ",
+                  group->name);
+        add_commands(out, group);
+        buf_add_byte(out, '\'');
+    }
+    buf_print(out, " -a %s -d ", command_short(c));
     fish_text(out, c->title);
     buf_add_byte(out, '\n');
+}
+
+static void fish_command(struct buf *out, const struct command *c)
+{
+    fish_name(out, c);
     for (const enum option_id *id = c->options; *id != OPTION_MAX; id++) {
-        const struct option *o = &command_option[*id];
-        buf_print(out, "complete -c hallmark -n '__fish_seen_subcommand_from %s' -l %s", c->name,
-                  o->name);
-        if (o->letter != 0)
-            buf_print(out, " -s %c", o->letter);
-        if (o->value != NULL)
-            buf_add_text(out, is_file(o->kind) ? " -r" : " -x");
-        fish_value(out, o->kind);
+        const struct option o = command_option_of(c, *id);
+        fish_seen(out, c);
+        buf_print(out, " -l %s", o.name);
+        if (o.letter != 0)
+            buf_print(out, " -s %c", o.letter);
+        if (o.value != NULL)
+            buf_add_text(out, is_file(o.kind) ? " -r" : " -x");
+        fish_value(out, o.kind);
         buf_add_text(out, " -d ");
-        fish_text(out, o->text);
+        fish_text(out, o.text);
         buf_add_byte(out, '\n');
     }
     if (c->operands_most == 0)
         return;
-    buf_print(out, "complete -c hallmark -n '__fish_seen_subcommand_from %s'", c->name);
+    fish_seen(out, c);
     fish_value(out, c->operand);
     buf_add_byte(out, '\n');
 }

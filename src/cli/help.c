@@ -1,7 +1,6 @@
 /* help.c -- hallmark help: how the program and its commands are used. */
 #include "cli/delivery.h"
 #include "cli/manual.h"
-#include "cli/near.h"
 
 enum { MANUAL_LIMIT = 4 << 20 };
 
@@ -17,22 +16,21 @@ static int print_man(void)
 
 static int run_help(const struct invocation *in)
 {
-    const char *name = invocation_operand(in, 0);
-    const struct command *c = name == NULL ? NULL : command_named(name);
+    const struct command *c = NULL;
     struct fault f = { 0 };
 
     if (invocation_has(in, OPTION_MAN))
         return print_man();
-    if (name == NULL || c != NULL)
-        return manual_print_help(c);
-    struct near near = near_to(name);
-    for (size_t i = 0; command_all[i] != NULL; i++)
-        near_offer(&near, command_all[i]->name);
-    (void)fault_set(&f, FAULT_FORMAT, "there is no command '%.40s'%s%s%s", name,
-                    near.best == NULL ? "" : "; did you mean '",
-                    near.best == NULL ? "; see 'hallmark help'" : near.best,
-                    near.best == NULL ? "" : "'?");
-    return invocation_refuse(&f);
+    for (size_t i = 0; invocation_operand(in, i) != NULL; i++) {
+        const char *word = invocation_operand(in, i);
+        if (c != NULL && !c->group) {
+            (void)fault_set(&f, FAULT_FORMAT, "one word too many: '%.40s'", word);
+            return invocation_refuse(&f);
+        }
+        if (!invocation_command(c, word, &c, &f))
+            return invocation_refuse(&f);
+    }
+    return manual_print_help(c);
 }
 
 static const enum option_id options[] = { OPTION_MAN, OPTION_HELP, OPTION_MAX };
@@ -45,7 +43,7 @@ static const struct example examples[] = {
 const struct command help_command = {
     .name = "help",
     .operands = "[COMMAND]",
-    .operands_most = 1,
+    .operands_most = 2,
     .operand = VALUE_COMMAND,
     .title = "tell how the program or a command is used",
     .text = "Without COMMAND lists the commands; with one, its options and examples.",

@@ -100,20 +100,35 @@ static bool take_letters(struct invocation *in, const char *word, struct words *
     return true;
 }
 
+bool invocation_command(const struct command *group, const char *word, const struct command **out,
+                        struct fault *f)
+{
+    struct near near = near_to(word);
+    const char *before = group == NULL ? "" : group->name;
+    const char *blank = group == NULL ? "" : " ";
+    const struct command *found =
+        group == NULL ? command_named(word, NULL) : command_named(group->name, word);
+
+    if (found != NULL) {
+        *out = found;
+        return true;
+    }
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        if (command_group(command_all[i]) == group)
+            near_offer(&near, command_short(command_all[i]));
+    }
+    if (near.best != NULL)
+        return fault_set(f, FAULT_FORMAT, "there is no command '%s%s%.40s'; did you mean '%s%s%s'?",
+                         before, blank, word, before, blank, near.best);
+    return fault_set(f, FAULT_FORMAT, "there is no command '%s%s%.40s'; see 'hallmark help%s%s'",
+                     before, blank, word, blank, before);
+}
+
 static bool take_operand(struct invocation *in, const char *word, struct fault *f)
 {
-    if (in->command != NULL)
+    if (in->command != NULL && !in->command->group)
         return add(&in->operands, word, f);
-    in->command = command_named(word);
-    if (in->command != NULL)
-        return true;
-    struct near near = near_to(word);
-    for (size_t i = 0; command_all[i] != NULL; i++)
-        near_offer(&near, command_all[i]->name);
-    if (near.best != NULL)
-        return fault_set(f, FAULT_FORMAT, "there is no command '%.40s'; did you mean '%s'?", word,
-                         near.best);
-    return fault_set(f, FAULT_FORMAT, "there is no command '%.40s'; see 'hallmark help'", word);
+    return invocation_command(in->command, word, &in->command, f);
 }
 
 static bool check(const struct invocation *in, struct fault *f)

@@ -19,6 +19,10 @@ struct invocation {
 bool invocation_read(int argc, char *const *argv, struct arena *a, struct invocation *out,
                      struct fault *f) MUST_CHECK;
 
+/* The command called `word`, in the group or in none; the fault names the nearest. */
+bool invocation_command(const struct command *group, const char *word, const struct command **out,
+                        struct fault *f) MUST_CHECK;
+
 bool invocation_has(const struct invocation *in, enum option_id option);
 
 /* The last value, or NULL. */

@@ -24,7 +24,7 @@ static int run(const struct invocation *in)
 
     if (invocation_has(in, OPTION_VERSION))
         return manual_print_version();
-    if (invocation_has(in, OPTION_HELP))
+    if (invocation_has(in, OPTION_HELP) || (in->command != NULL && in->command->group))
         return manual_print_help(in->command);
     if (in->command != NULL)
         return in->command->run(in);

@@ -23,14 +23,16 @@ static void say(struct page *p, const char *text)
     page_flush(p, &(struct page_label){ 0 });
 }
 
-static void write_exits(struct page *p)
+static void write_exits(struct page *p, const char *const *exits)
 {
     char status[8];
 
     page_heading(p, INK_BOLD, "Exit status");
     for (int i = 0; i <= EXIT_INCOMPLETE; i++) {
+        if (exits[i] == NULL)
+            continue;
         (void)snprintf(status, sizeof status, "%d", i);
-        page_say(p, "%s", command_exits[i]);
+        page_say(p, "%s", exits[i]);
         page_flush(p, &(struct page_label){ INDENT, 3, INK_PLAIN, status });
     }
 }
@@ -45,28 +47,36 @@ static void write_example(struct page *p, const struct example *e)
     page_flush(p, /* label */ NULL);
 }
 
+/* The commands of a group; of none with NULL. */
+static void write_commands(struct page *p, const struct command *group)
+{
+    page_heading(p, INK_BOLD, "Commands");
+    for (size_t i = 0; command_all[i] != NULL; i++) {
+        const struct command *c = command_all[i];
+        if (command_group(c) != group)
+            continue;
+        page_say(p, "%s", c->title);
+        page_flush(p, &(struct page_label){ INDENT, COMMAND_WIDTH, INK_PLAIN, command_short(c) });
+    }
+}
+
 void manual_help(struct page *p)
 {
     say(p, "Hallmark finds every product on a host, names its maker, and judges it by policy.");
     page_blank(p);
     say(p, "usage: hallmark COMMAND [OPTIONS]");
     page_blank(p);
-    page_heading(p, INK_BOLD, "Commands");
-    for (size_t i = 0; command_all[i] != NULL; i++) {
-        page_say(p, "%s", command_all[i]->title);
-        page_flush(p,
-                   &(struct page_label){ INDENT, COMMAND_WIDTH, INK_PLAIN, command_all[i]->name });
-    }
+    write_commands(p, /* group */ NULL);
     page_blank(p);
     page_heading(p, INK_BOLD, "Examples");
     for (size_t i = 0; command_all[i] != NULL; i++) {
         const struct example *first = command_all[i]->examples;
-        if (first->text == NULL)
+        if (first->text == NULL || command_group(command_all[i]) != NULL)
             continue;
         write_example(p, first);
     }
     page_blank(p);
-    write_exits(p);
+    write_exits(p, command_exits);
     page_blank(p);
     say(p, "'hallmark help COMMAND' tells a command's options; 'hallmark help --man' is the manual "
            "page.");
@@ -85,6 +95,23 @@ static void write_option(struct page *p, const struct option *o)
     page_flush(p, &(struct page_label){ INDENT, OPTION_WIDTH, INK_PLAIN, name });
 }
 
+static void write_group(struct page *p, const struct command *c)
+{
+    page_say(p, "usage: hallmark %s COMMAND [OPTIONS]", c->name);
+    page_flush(p, &(struct page_label){ 0 });
+    page_blank(p);
+    say(p, c->text);
+    page_blank(p);
+    write_commands(p, c);
+    page_blank(p);
+    page_heading(p, INK_BOLD, "Examples");
+    for (const struct example *e = c->examples; e->text != NULL; e++)
+        write_example(p, e);
+    page_blank(p);
+    page_say(p, "'hallmark help %s COMMAND' tells a command's options.", c->name);
+    page_flush(p, &(struct page_label){ 0 });
+}
+
 void manual_help_command(struct page *p, const struct command *c)
 {
     const bool operands = c->operands[0] != '\0';
@@ -95,8 +122,10 @@ void manual_help_command(struct page *p, const struct command *c)
     say(p, c->text);
     page_blank(p);
     page_heading(p, INK_BOLD, "Options");
-    for (const enum option_id *id = c->options; *id != OPTION_MAX; id++)
-        write_option(p, &command_option[*id]);
+    for (const enum option_id *id = c->options; *id != OPTION_MAX; id++) {
+        const struct option o = command_option_of(c, *id);
+        write_option(p, &o);
+    }
     if (c->examples[0].text != NULL) {
         page_blank(p);
         page_heading(p, INK_BOLD, "Examples");
@@ -105,7 +134,7 @@ void manual_help_command(struct page *p, const struct command *c)
         write_example(p, e);
     }
     page_blank(p);
-    write_exits(p);
+    write_exits(p, c->exits == NULL ? command_exits : c->exits);
 }
 
 int manual_print_help(const struct command *c)
@@ -116,6 +145,8 @@ int manual_print_help(const struct command *c)
 
     if (c == NULL)
         manual_help(&p);
+    else if (c->group)
+        write_group(&p, c);
     else
         manual_help_command(&p, c);
     page_done(&p);

@@ -52,8 +52,16 @@ static void add_command(struct buf *out, const struct command *c)
     else
         buf_add_byte(out, '\n');
     line(out, "", c->text, "");
-    for (const enum option_id *id = c->options; *id != OPTION_MAX; id++)
-        add_option(out, &command_option[*id]);
+    for (const enum option_id *id = c->options; *id != OPTION_MAX; id++) {
+        const struct option o = command_option_of(c, *id);
+        add_option(out, &o);
+    }
+    for (int i = 0; c->exits != NULL && i <= EXIT_INCOMPLETE; i++) {
+        if (c->exits[i] == NULL)
+            continue;
+        buf_print(out, ".TP\nStatus %d\n", i);
+        line(out, "", c->exits[i], "");
+    }
     for (const struct example *e = c->examples; e->text != NULL; e++) {
         line(out, ".PP\n", e->text, ":\n.PP\n.nf\n.RS 4");
         line(out, "", e->line, "\n.RE\n.fi");
@@ -65,6 +73,8 @@ static void add_synopsis(struct buf *out)
     buf_add_text(out, ".SH SYNOPSIS\n");
     for (size_t i = 0; command_all[i] != NULL; i++) {
         const struct command *c = command_all[i];
+        if (c->group)
+            continue;
         line(out, i == 0 ? "\\fBhallmark " : ".br\n\\fBhallmark ", c->name,
              "\\fR [\\fIOPTIONS\\fR]");
         if (c->operands[0] != '\0')
