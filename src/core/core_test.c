@@ -4,6 +4,7 @@
 #include "core/cursor.h"
 #include "core/date.h"
 #include "core/digest.h"
+#include "core/instant.h"
 #include "core/map.h"
 #include "core/text.h"
 #include "core/vec.h"
@@ -238,9 +239,31 @@ static void a_digest_is_the_published_one(void **state)
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void instants_are_read_and_written(void **state)
+{
+    char text[INSTANT_TEXT_MAX];
+    int64_t at;
+
+    (void)state;
+    assert_true(instant_read(bytes_of_text("2017-12-12T00:00:00Z"), &at));
+    assert_int_equal(at, 1513036800);
+    assert_string_equal(instant_write(at, text), "2017-12-12T00:00:00Z");
+    assert_true(instant_read_by(bytes_of_text("2017-12-12"), &at));
+    assert_string_equal(instant_write(at, text), "2017-12-12T23:59:59Z");
+    assert_string_equal(instant_write(-1, text), "1969-12-31T23:59:59Z");
+    assert_string_equal(instant_write(INT64_MAX, text), "out of range");
+    assert_string_equal(instant_write(INT64_MIN + 1, text), "out of range");
+    assert_false(instant_read(bytes_of_text("2017-02-30T00:00:00Z"), &at));
+    assert_false(instant_read(bytes_of_text("2017-02-03T24:00:00Z"), &at));
+    assert_false(instant_read(bytes_of_text("2017-02-03T00:00:00"), &at));
+    assert_false(instant_read(bytes_of_text("2017-02-03 00:00:00Z"), &at));
+    assert_false(instant_read_by(bytes_of_text("today"), &at));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(instants_are_read_and_written),
         cmocka_unit_test(a_read_past_the_end_fails_for_good),
         cmocka_unit_test(a_window_outside_fails_from_the_start),
         cmocka_unit_test(an_arena_keeps_its_budget),
