@@ -12,10 +12,16 @@ size_t base64_room(size_t len)
 void base64_put(struct buf *out, struct bytes value)
 {
     uint8_t *p = value.len == 0 ? NULL : buf_extend(out, base64_room(value.len));
+
+    if (p != NULL)
+        base64_write(value, p);
+}
+
+void base64_write(struct bytes value, uint8_t *out)
+{
+    uint8_t *p = out;
     size_t i = 0;
 
-    if (p == NULL)
-        return;
     for (; i + 3 <= value.len; i += 3, p += 4) {
         const uint32_t three =
             (uint32_t)value.at[i] << 16 | (uint32_t)value.at[i + 1] << 8 | value.at[i + 2];
