@@ -23,4 +23,8 @@ void checkpoint_write(const struct checkpoint *c, struct buf *out); /* the text,
 /* A decimal number without sign or leading zero, up to 2^63 - 1, as all C2SP formats have them. */
 bool checkpoint_number(struct bytes text, uint64_t *out);
 
+/* A hash as all C2SP formats have it: strict base64 of 32 bytes. Written with a "\n" behind it. */
+bool checkpoint_hash(struct bytes text, struct sha256 *out);
+void checkpoint_put_hash(const struct sha256 *h, struct buf *out);
+
 #endif
