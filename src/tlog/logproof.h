@@ -9,8 +9,8 @@
 enum { LOGPROOF_MAX = 16 << 20 }; /* bytes of a file; `extra` may hold entries */
 
 struct logproof {
-    bool has_extra;
-    struct bytes extra; /* decoded, in the arena; not authenticated */
+    bool has_extra;     /* the specification omits the line where there is nothing to tell */
+    struct bytes extra; /* decoded, in the arena; not empty; not authenticated */
     uint64_t index;
     struct merkle_proof inclusion;
     struct bytes checkpoint; /* the note, verbatim */
