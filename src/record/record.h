@@ -30,13 +30,17 @@ struct record {
 };
 
 /* A whole entry, as it stands in the log. Faults name the line and the rule. UNSUPPORTED for a type
- * or version that we do not know: the map files it under type:unknown. */
+ * or version that we do not know: the map files it under type:unknown. LIMIT is the arena's alone:
+ * whatever the bytes themselves do wrong is FORMAT, so that all readers agree on it. */
 bool record_read(struct bytes entry, struct arena *a, struct record *out,
                  struct fault *f) MUST_CHECK;
 
 /* The text alone, before it is signed. */
 bool record_read_text(struct bytes text, struct arena *a, struct record *out,
                       struct fault *f) MUST_CHECK;
+
+/* The lines under the key, which stand together: how many, and the first. */
+size_t record_lines(const struct record *r, struct bytes key, const struct record_line **first);
 
 /* The first value under the key, or an empty window; the n-th. */
 struct bytes record_value(const struct record *r, const char *key);
@@ -45,6 +49,11 @@ struct bytes record_value_at(const struct record *r, const char *key, size_t n);
 /* The object's id as reports print it: the type's own id line ("cpa/1001"); for an act, the id of
  * the object that it acts on. */
 struct bytes record_id(const struct record *r);
+
+/* The record inside an entry of type `opened`, decoded into the arena: its digest is the one that
+ * was sealed, its type neither sealed, opened, register, party nor rotation. */
+bool record_opened(const struct record *r, struct arena *a, struct record *inner,
+                   struct fault *f) MUST_CHECK;
 
 /* When the signer says that it happened: the type's date line; DATE_NONE where it has none. */
 int32_t record_happened(const struct record *r);

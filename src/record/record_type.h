@@ -1,6 +1,6 @@
 /* record_type.h -- the table of entry types: their lines, who may write them, and the index keys
- * that they map to. record_types.c is the single source: reading, JSON, commands, help, the map
- * function's document and docs come from it. */
+ * that they map to. It is the single source: reading, JSON, commands, help, the map function's
+ * document and docs come from it. Its rows stand in table_*.c. */
 #ifndef RECORD_TYPE_H
 #define RECORD_TYPE_H
 
@@ -42,6 +42,22 @@ enum record_writer {
     RECORD_BY_ORGANISATION = 32,
 };
 
+/* What one record can decide of itself beyond its lines. `lines` names them, blank between. */
+enum record_rule_kind {
+    RECORD_RULE_ONE_OF,    /* one of these lines at least is there */
+    RECORD_RULE_ORDERED,   /* two dates: the first is not after the second, where both are there */
+    RECORD_RULE_APART,     /* two lines: no value stands under both */
+    RECORD_RULE_NEEDS,     /* line, word, lines...: with that word, those lines are there */
+    RECORD_RULE_ZERO,      /* line, word, count: with that word, the count is 0 where it is there */
+    RECORD_RULE_THRESHOLD, /* a count of 1 at least, and at most the number of the second's lines */
+    RECORD_RULE_OPENS,     /* digest, salt, text: the text is a record, sealed under the digest */
+};
+
+struct record_rule {
+    enum record_rule_kind kind;
+    const char *lines;
+};
+
 struct record_type {
     const char *name; /* "certificate"; the first line is hallmark/NAME/v1 */
     const char *title;
@@ -52,11 +68,16 @@ struct record_type {
     const struct record_field *fields; /* in order of the text; ended by a NULL name */
     const char *const *keys;           /* the map's templates, ended by NULL; the first is the most
                                         * specific: equal texts share it (see mapfn.h) */
+    const struct record_rule *rules;   /* ended by NULL lines; or NULL */
 };
 
 const struct record_type *record_type_named(struct bytes name); /* NULL: unknown */
-const struct record_type *record_type_at(size_t i);             /* NULL past the last */
+const char *record_type_near(struct bytes name);    /* the known name most like it, or NULL */
+const struct record_type *record_type_at(size_t i); /* NULL past the last */
 const struct record_field *record_type_field(const struct record_type *t, struct bytes name);
+
+/* The line most like this word, or NULL. */
+const char *record_type_field_near(const struct record_type *t, struct bytes name);
 
 /* "authority", "body", "lab", "list-owner", "organisation" -> its bit; 0 for another word. */
 unsigned record_writer_named(struct bytes word);

@@ -9,6 +9,11 @@
 bool token_next(struct bytes *rest, struct arena *a, struct bytes *token, bool *found,
                 struct fault *f) MUST_CHECK;
 
+/* The same without the arena, for who lowers it into room of his own: the token as it stands in
+ * the text; false at the end. */
+bool token_cut(struct bytes *rest, struct bytes *raw);
+void token_lower(struct bytes raw, uint8_t *out); /* raw.len bytes */
+
 /* Not empty, and as the rule leaves it. */
 bool token_is_one(struct bytes text);
 
