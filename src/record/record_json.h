@@ -16,10 +16,11 @@
 bool record_json_read(struct bytes object, struct arena *a, struct buf *text,
                       struct fault *f) MUST_CHECK;
 
+/* The members, "type" first, into an open map: what record_json_read takes back. */
 struct emit;
-void record_json_put(const struct record *r, struct emit *e); /* the members, into an open map */
+void record_json_put(const struct record *r, struct emit *e);
 
-/* The same from pairs (KEY=VALUE words of a command), key and value in turn. */
+/* The same from pairs (KEY=VALUE words of a command); a line that may repeat may be named again. */
 struct record_pair {
     struct bytes key;
     struct bytes value;
