@@ -15,16 +15,23 @@
 #include "core/sha256.h"
 #include "record/record.h"
 
-enum { MAPFN_KEY_MAX = 1200, MAPFN_KEYS_MAX = 16384, MAPFN_VERSION = 1 };
+enum {
+    MAPFN_KEY_MAX = 1200,   /* bytes of one key; no template can yield more */
+    MAPFN_KEYS_MAX = 65536, /* of one entry: it has fewer tokens than bytes */
+    MAPFN_VERSION = 1,
+};
 
-/* Key strings (struct bytes, in the arena) of one entry, sorted, each once, appended to `keys`. */
+/* Key strings (struct bytes, in the arena) of one entry, sorted, each once, appended to `keys`. The
+ * only fault is LIMIT, of the arena or of the vector: every entry maps to something, and the index
+ * entry, where it is one to the byte, to nothing. */
 bool mapfn_keys(struct bytes entry, struct arena *a, struct vec *keys, struct fault *f) MUST_CHECK;
 
 /* The same of a record already read. */
 bool mapfn_record_keys(const struct record *r, struct arena *a, struct vec *keys,
                        struct fault *f) MUST_CHECK;
 
-/* The first template's keys alone: where an equal text, or the object's history, is found. */
+/* The keys of the first template that yields any, else type:<type>: where an equal text, or the
+ * object's history, is found. An opened entry has its inner record's. */
 bool mapfn_identity(const struct record *r, struct arena *a, struct vec *keys,
                     struct fault *f) MUST_CHECK;
 
@@ -32,7 +39,8 @@ bool mapfn_identity(const struct record *r, struct arena *a, struct vec *keys,
  * the token rule leaves them, digests are digests. The fault says why not. */
 bool mapfn_is_key(struct bytes key, struct fault *f) MUST_CHECK;
 
-/* The document, and its digest as the index leaf has it ("sha256:<hex>"). */
+/* The document, and its digest, which the index leaf names ("sha256:<hex>"). The digest is pinned:
+ * a test holds it against the document, so that nobody changes the map unawares. */
 bool mapfn_document(struct buf *out, struct fault *f) MUST_CHECK;
 struct sha256 mapfn_digest(void);
 

@@ -1,0 +1,197 @@
+#include "record/mapfn.h"
+
+#include "codec/base64.h"
+#include "record/mapfn_template.h"
+#include "record/mapfn_text.h"
+#include "record/record_kind.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static bool push(struct vec *keys, struct fault *f, const char *text, struct bytes rest)
+{
+    const struct bytes head = bytes_of_text(text);
+    struct bytes *slot = vec_push(keys, f);
+    char *at = slot == NULL ? NULL
+                            : arena_print(keys->arena, f, "%s%.*s", text, (int)rest.len,
+                                          rest.len == 0 ? "" : (const char *)rest.at);
+
+    if (at == NULL)
+        return false;
+    *slot = (struct bytes){ .at = (const uint8_t *)at, .len = head.len + rest.len };
+    return true;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct bytes *x = a;
+    const struct bytes *y = b;
+
+    return bytes_compare(*x, *y);
+}
+
+/* Sort what stands from `from` on, and leave each once. */
+static void settle(struct vec *keys, size_t from)
+{
+    struct bytes *all = keys->items;
+    size_t kept = from;
+
+    if (keys->count - from < 2)
+        return;
+    qsort(all + from, keys->count - from, sizeof *all, by_bytes);
+    for (size_t i = from; i < keys->count; i++)
+        if (kept == from || !bytes_equal(all[kept - 1], all[i]))
+            all[kept++] = all[i];
+    keys->count = kept;
+}
+
+static bool is_opened(const struct record *r)
+{
+    return bytes_equal_text(bytes_of_text(r->type->name), "opened");
+}
+
+static bool emit_all(const struct record *r, struct arena *a, struct vec *keys, struct fault *f)
+{
+    struct record inner;
+
+    for (const char *const *template = r->type->keys; *template != NULL; template ++)
+        if (!mapfn_template_emit(*template, r, keys, f))
+            return false;
+    if (!push(keys, f, "type:", bytes_of_text(r->type->name)))
+        return false;
+    /* no opened record is inside an opened one, so this goes one step down and no further */
+    return !is_opened(r) || (record_opened(r, a, &inner, f) && emit_all(&inner, a, keys, f));
+}
+
+bool mapfn_record_keys(const struct record *r, struct arena *a, struct vec *keys, struct fault *f)
+{
+    const size_t from = keys->count;
+
+    if (!emit_all(r, a, keys, f))
+        return false;
+    settle(keys, from);
+    return true;
+}
+
+bool mapfn_identity(const struct record *r, struct arena *a, struct vec *keys, struct fault *f)
+{
+    const size_t from = keys->count;
+    struct record inner;
+
+    if (is_opened(r))
+        return record_opened(r, a, &inner, f) && mapfn_identity(&inner, a, keys, f);
+    for (const char *const *template = r->type->keys; *template != NULL && keys->count == from;
+         template ++)
+        if (!mapfn_template_emit(*template, r, keys, f))
+            return false;
+    settle(keys, from);
+    return keys->count > from || push(keys, f, "type:", bytes_of_text(r->type->name));
+}
+
+/* KEY SP VALUE on the next line; empty where it is not. */
+static struct bytes value_of(struct bytes *rest, const char *key)
+{
+    struct bytes line = { 0 };
+    struct bytes word = { 0 };
+
+    (void)bytes_next(rest, '\n', &line);
+    return bytes_next(&line, ' ', &word) && bytes_equal_text(word, key) ? line
+                                                                        : (struct bytes){ 0 };
+}
+
+/* The log's own entry, to the byte: what only begins like one must not vanish from the index. */
+static bool is_index_entry(struct bytes entry)
+{
+    static const struct record_field count = { .kind = RECORD_COUNT };
+    static const struct record_field digest = { .kind = RECORD_DIGEST };
+    struct bytes rest = entry;
+    struct bytes line = { 0 };
+    uint8_t root[SHA256_LEN];
+    size_t len = 0;
+
+    if (!bytes_has_prefix(entry, "hallmark/index/v1\n") || !bytes_has_suffix(entry, "\n"))
+        return false;
+    (void)bytes_next(&rest, '\n', &line);
+    return record_kind_check(&count, value_of(&rest, "covers"), NULL) &&
+           record_kind_check(&count, value_of(&rest, "keys"), NULL) &&
+           base64_take(value_of(&rest, "root"), root, sizeof root, &len) && len == sizeof root &&
+           record_kind_check(&digest, value_of(&rest, "mapfn"), NULL) && rest.len == 0;
+}
+
+bool mapfn_keys(struct bytes entry, struct arena *a, struct vec *keys, struct fault *f)
+{
+    struct fault why = { 0 };
+    struct record r;
+
+    if (is_index_entry(entry))
+        return true;
+    if (record_read(entry, a, &r, &why))
+        return mapfn_record_keys(&r, a, keys, f);
+    if (why.kind != FAULT_FORMAT && why.kind != FAULT_UNSUPPORTED)
+        return fault_set(f, why.kind, "%s", why.text);
+    return push(keys, f, "type:", bytes_of_text("unknown"));
+}
+
+static bool is_type_key(struct bytes key, struct fault *f)
+{
+    const struct bytes name = bytes_part(key, 5, key.len);
+    char shown[RECORD_SHOWN_MAX];
+
+    if (bytes_equal_text(name, "unknown") || record_type_named(name) != NULL)
+        return true;
+    return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: '%s' is no type of entry",
+                     record_kind_shown(name, shown));
+}
+
+/* The template whose beginning agrees longest says what is wrong. */
+static bool matches_any(const struct record_type *type, struct bytes key, size_t *best,
+                        struct fault *f)
+{
+    for (const char *const *template = type->keys; *template != NULL; template ++) {
+        struct fault why = { 0 };
+        size_t far = 0;
+        if (mapfn_template_matches(*template, type, key, &far, &why))
+            return true;
+        if (far <= *best)
+            continue;
+        *best = far;
+        (void)fault_set(f, FAULT_FORMAT, "map 1, canonical keys: %s", why.text);
+    }
+    return false;
+}
+
+bool mapfn_is_key(struct bytes key, struct fault *f)
+{
+    const struct record_type *type;
+    char shown[RECORD_SHOWN_MAX];
+    size_t best = 0;
+
+    if (key.len > MAPFN_KEY_MAX)
+        return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: %zu bytes, where %d are the most",
+                         key.len, MAPFN_KEY_MAX);
+    if (bytes_has_prefix(key, "type:"))
+        return is_type_key(key, f);
+    for (size_t i = 0; (type = record_type_at(i)) != NULL; i++)
+        if (matches_any(type, key, &best, f))
+            return true;
+    if (best > 0)
+        return false;
+    return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: '%s' begins with no kind of key",
+                     record_kind_shown(key, shown));
+}
+
+bool mapfn_document(struct buf *out, struct fault *f)
+{
+    mapfn_text_write(out);
+    return buf_ok(out) || fault_set(f, FAULT_LIMIT, "memory: the map function's document");
+}
+
+struct sha256 mapfn_digest(void)
+{
+    struct sha256 digest;
+    const bool ok = sha256_read(
+        bytes_of_text("c1f7ad4548ff64362353317a50326762f3d884d15eac35d3acffaf208151d6c5"), &digest);
+
+    assert(ok);
+    return digest;
+}
