@@ -4,12 +4,19 @@
 #include "core/own.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+enum { EVENTS = 32, NEVER = -1 };
 
 struct fetch {
     CURLM *multi;
+    int epoll;
+    int64_t due; /* milliseconds of CLOCK_MONOTONIC when libcurl wants to be called; or NEVER */
 };
 
 struct fetch_transfer {
@@ -33,6 +40,53 @@ static bool refuse(struct fault *f, const char *url, const char *why)
     return fault_set(f, FAULT_IO, "%.160s: %s", url, why);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* libcurl tells which sockets it waits for, and for what. */
+static int watch(CURL *easy, curl_socket_t fd, int what, void *with, void *known)
+{
+    const struct fetch *h = with;
+    struct epoll_event e = { .data.fd = fd };
+
+    (void)easy;
+    (void)known;
+    if ((what & CURL_POLL_IN) != 0 && what != CURL_POLL_REMOVE)
+        e.events |= EPOLLIN;
+    if ((what & CURL_POLL_OUT) != 0 && what != CURL_POLL_REMOVE)
+        e.events |= EPOLLOUT;
+    if (what == CURL_POLL_REMOVE)
+        (void)epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, &e);
+    else if (epoll_ctl(h->epoll, EPOLL_CTL_MOD, fd, &e) != 0)
+        return epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &e);
+    return 0;
+}
+
+static int set_alarm(CURLM *multi, long ms, void *with)
+{
+    struct fetch *h = with;
+
+    (void)multi;
+    h->due = ms < 0 ? NEVER : now_ms() + ms;
+    return 0;
+}
+
+static bool set_multi(struct fetch *h)
+{
+    CURLM *m = h->multi;
+
+    return curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)FETCH_PARALLEL) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, watch) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_SOCKETDATA, h) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, set_alarm) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_TIMERDATA, h) == CURLM_OK;
+}
+
 bool fetch_open(struct fetch **out, struct fault *f)
 {
     OWNED(fetch_close) struct fetch *h = NULL;
@@ -47,10 +101,11 @@ bool fetch_open(struct fetch **out, struct fault *f)
         curl_global_cleanup();
         return fault_set(f, FAULT_LIMIT, "out of memory");
     }
+    h->due = NEVER;
+    h->epoll = epoll_create1(EPOLL_CLOEXEC);
     h->multi = curl_multi_init();
-    if (h->multi == NULL)
-        return fault_set(f, FAULT_LIMIT, "out of memory");
-    (void)curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)FETCH_PARALLEL);
+    if (h->epoll < 0 || h->multi == NULL || !set_multi(h))
+        return fault_set(f, FAULT_LIMIT, "libcurl: no memory or no descriptor");
     *out = own_take(&h);
     return true;
 }
@@ -61,6 +116,7 @@ void fetch_close(struct fetch **h)
         return;
     if ((*h)->multi != NULL)
         (void)curl_multi_cleanup((*h)->multi);
+    own_close(&(*h)->epoll);
     free(*h);
     *h = NULL;
     curl_global_cleanup();
@@ -209,18 +265,51 @@ static void collect(struct fetch *h)
     }
 }
 
-bool fetch_turn(struct fetch *h, int ms, struct fault *f)
+int fetch_descriptor(const struct fetch *h)
+{
+    return h->epoll;
+}
+
+int fetch_due(const struct fetch *h)
+{
+    if (h->due == NEVER)
+        return -1;
+    const int64_t left = h->due - now_ms();
+    return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
+}
+
+static bool tell(struct fetch *h, curl_socket_t fd, uint32_t events, struct fault *f)
 {
     int running = 0;
+    int what = 0;
 
-    if (curl_multi_perform(h->multi, &running) != CURLM_OK)
-        return fault_set(f, FAULT_IO, "libcurl does not go on");
-    collect(h);
-    if (ms == 0 || running == 0)
-        return true;
-    if (curl_multi_poll(h->multi, NULL, 0, ms, NULL) != CURLM_OK ||
-        curl_multi_perform(h->multi, &running) != CURLM_OK)
-        return fault_set(f, FAULT_IO, "libcurl does not go on");
+    if ((events & EPOLLIN) != 0)
+        what |= CURL_CSELECT_IN;
+    if ((events & EPOLLOUT) != 0)
+        what |= CURL_CSELECT_OUT;
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+        what |= CURL_CSELECT_ERR;
+    return curl_multi_socket_action(h->multi, fd, what, &running) == CURLM_OK ||
+           fault_set(f, FAULT_IO, "libcurl does not go on");
+}
+
+bool fetch_turn(struct fetch *h, int ms, struct fault *f)
+{
+    struct epoll_event events[EVENTS];
+    const int due = fetch_due(h);
+
+    const int n = epoll_wait(h->epoll, events, EVENTS, due >= 0 && due < ms ? due : ms);
+    if (n < 0 && errno != EINTR)
+        return fault_set(f, FAULT_IO, "epoll: %s", strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (!tell(h, events[i].data.fd, events[i].events, f))
+            return false;
+    }
+    if (fetch_due(h) == 0) {
+        h->due = NEVER; /* libcurl sets it anew */
+        if (!tell(h, CURL_SOCKET_TIMEOUT, /* events */ 0, f))
+            return false;
+    }
     collect(h);
     return true;
 }
