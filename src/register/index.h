@@ -6,7 +6,7 @@
  * is a cache: everything in it can be made anew from the entries, every node that is touched is
  * checked against its stored hash before it is built upon, and a proof that does not verify under
  * the root of the index leaf is never handed out. One writer (the log's lock); readers map what was
- * committed.
+ * committed. One thread at a time for each handle.
  *
  * Postings of a key only grow, and are hashed from a kept state: adding one to a million costs one
  * block. */
@@ -26,22 +26,25 @@ bool index_open(const char *folder, bool writable, struct index **out, struct fa
 void index_close(struct index **i);
 bool index_discard(const char *folder, struct fault *f) MUST_CHECK;
 
-/* Entry `at` maps to `key`. Places never decrease; the same place under the same key counts once.
+/* Entry `at` maps to `key`. Places never decrease, and none is covered by a version; the same place under the same key counts once.
  * Visible to index_find at once, to versions after the next commit. */
 bool index_add(struct index *i, uint64_t at, struct bytes key, struct fault *f) MUST_CHECK;
 
 /* Hash what is new: root and number of keys of the tree as it stands. */
 bool index_root(struct index *i, struct sha256 *root, uint64_t *keys, struct fault *f) MUST_CHECK;
 
-/* Make the tree as it stands the version that covers so many entries, durable where it has a
- * folder; or give up all that was added since the last commit. */
+/* Make the tree as it stands the version that covers so many entries (more than any added, more
+ * than the last; the same as the last changes nothing), durable where it has a folder; or give up
+ * all that was added since the last commit. After a fault what was added is still there: commit
+ * once more, or roll back. */
 bool index_commit(struct index *i, uint64_t covers, struct fault *f) MUST_CHECK;
 void index_rollback(struct index *i);
 
 /* Entries covered by the newest version (0: none). */
 uint64_t index_covers(const struct index *i);
 
-/* Root and keys of the version that covers exactly so many; false where it is not kept. */
+/* Root and keys of the version that covers exactly so many; false where it is not kept. The empty
+ * tree, which covers 0, always is. */
 bool index_version(const struct index *i, uint64_t covers, struct sha256 *root, uint64_t *keys);
 
 /* Postings (uint64_t, appended to the vec) of a key in the tree as it stands, uncommitted included;
