@@ -20,14 +20,16 @@ struct index;
 
 /* In memory; in a folder (made if missing), for writing or reading. A folder that is damaged, of
  * another map function, or of a future version is a fault of kind FORMAT: the caller discards it
- * (index_discard) and builds anew. */
+ * (index_discard) and builds anew. Where nothing was committed yet, a reader gets the empty index.
+ */
 bool index_new(struct index **out, struct fault *f) MUST_CHECK;
 bool index_open(const char *folder, bool writable, struct index **out, struct fault *f) MUST_CHECK;
 void index_close(struct index **i);
 bool index_discard(const char *folder, struct fault *f) MUST_CHECK;
 
-/* Entry `at` maps to `key`. Places never decrease, and none is covered by a version; the same place under the same key counts once.
- * Visible to index_find at once, to versions after the next commit. */
+/* Entry `at` maps to `key`. Places never decrease, and none is covered by a version; the same place
+ * under the same key counts once. Visible to index_find at once, to versions after the next commit.
+ */
 bool index_add(struct index *i, uint64_t at, struct bytes key, struct fault *f) MUST_CHECK;
 
 /* Hash what is new: root and number of keys of the tree as it stands. */
