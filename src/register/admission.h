@@ -2,7 +2,8 @@
  *
  * Decided from the record, its signatures and the history before it; nothing is written here. The
  * same code admits at the writer and is replayed by audit, so that a log that broke its own rules
- * is found out. Every refusal names its rule ("admission A4: ..."; docs/register.md lists them). */
+ * is found out. Every refusal names its rule ("admission A4: ..."; docs/register-admission.md
+ * lists them). */
 #ifndef ADMISSION_H
 #define ADMISSION_H
 
@@ -18,6 +19,7 @@ struct admission_entry {
     const struct key *log;         /* the log's own key: signs register, party and bundle entries */
     const struct key *signed_here; /* a signature under this key was made by this process a moment
                                     * ago and need not be verified again; NULL: verify all */
+    int64_t now; /* the log's clock, seconds since 1970; 0: dates are not held against it */
 };
 
 /* Whether the entry may be logged now. On success *record is the record (in `a`). UNSUPPORTED types
@@ -25,10 +27,11 @@ struct admission_entry {
 bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,
                      struct record *record, struct fault *f) MUST_CHECK;
 
-/* The party that signed, as admitted: for `log`, `show` and reports. NULL id: nobody we know. */
+/* The party that signed (the first, where several did), as admitted: for `log`, `show` and reports.
+ * NULL id: nobody we know. The log itself: its origin, kind "log". */
 struct admission_party {
     const char *id;
-    const char *kind; /* "any", "authority", ... */
+    const char *kind; /* "any", "authority", ..., "log" */
     const char *name; /* of the key */
 };
 bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,

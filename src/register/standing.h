@@ -16,10 +16,12 @@ enum standing_state {
     STANDING_WITHDRAWN,
     STANDING_SUPERSEDED,
 };
-const char *standing_state_name(enum standing_state s);
+const char *standing_state_name(enum standing_state s); /* "in-force", ...; "none" */
 
-/* Answers of a scheme's table, or of the defaults of docs/register.md where it has none. */
+/* Answers of a scheme's table, or the defaults of docs/register-standing.md where it has none. */
 enum standing_answer { STANDING_SILENT, STANDING_YES, STANDING_NO, STANDING_RISK_DECISION };
+
+const char *standing_answer_name(enum standing_answer a); /* "yes", ...; "none" for SILENT */
 
 struct standing_effects {
     enum standing_answer claim;
