@@ -1,0 +1,253 @@
+/* register_index.c -- what the index of a register costs, each figure beside the SHA-256 of the
+ * same run: keys arrive in the order of the log, unsorted.
+ *
+ *     register_index [KEYS [NEW]]
+ *
+ * Builds an index of KEYS keys in memory and in a folder, publishes NEW more into the folder,
+ * proves and finds, and appends to one long list. One line a figure: "name value unit". */
+#include "core/fault.h"
+#include "register/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { KEYS = 1000000, NEW = 30000, PROOFS = 20000, LONG = 1000000, A_KEY = 40, AN_ENTRY = 4 };
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void must(bool ok, const struct fault *f)
+{
+    if (ok)
+        return;
+    (void)fprintf(stderr, "register_index: %s\n", f->text);
+    exit(EXIT_FAILURE);
+}
+
+static void tell(const char *name, double value, const char *unit)
+{
+    (void)printf("%s %.3f %s\n", name, value, unit);
+}
+
+static struct bytes key_of(uint64_t n, char text[A_KEY])
+{
+    const int len = snprintf(text, A_KEY, "listed:directory:token:%llu", (unsigned long long)n);
+
+    return (struct bytes){ .at = (const uint8_t *)text, .len = (size_t)len };
+}
+
+/* So many keys an entry, as a listing has them; `from` and `to` are multiples of that. */
+static void add(struct index *i, uint64_t from, uint64_t to)
+{
+    struct fault f = { 0 };
+    char text[A_KEY];
+
+    for (uint64_t n = from; n < to; n++)
+        must(index_add(i, n / AN_ENTRY, key_of(n, text), &f), &f);
+}
+
+static double hash_seconds(void)
+{
+    struct sha256 h = sha256_of((struct bytes){ 0 });
+    const double start = seconds();
+
+    for (int n = 0; n < 1000000; n++) {
+        uint8_t pair[2 * SHA256_LEN] = { 0 };
+        memcpy(pair, h.at, SHA256_LEN);
+        h = sha256_of((struct bytes){ .at = pair, .len = sizeof pair });
+    }
+    return seconds() - start + (h.at[0] == 0 ? 1e-12 : 0); /* so that it is computed */
+}
+
+struct built {
+    struct index *index;
+    double add;
+    double root;
+    double commit;
+};
+
+static struct built build(struct index *i, uint64_t from, uint64_t to)
+{
+    struct built b = { .index = i };
+    struct fault f = { 0 };
+    struct sha256 root;
+    uint64_t keys = 0;
+    const double start = seconds();
+
+    add(i, from, to);
+    const double added = seconds();
+    must(index_root(i, &root, &keys, &f), &f);
+    const double hashed = seconds();
+    must(index_commit(i, to / AN_ENTRY, &f), &f);
+    b.add = added - start;
+    b.root = hashed - added;
+    b.commit = seconds() - hashed;
+    return b;
+}
+
+static void tell_built(const char *name, const struct built *b, double hash)
+{
+    const double all = b->add + b->root + b->commit;
+    char line[80];
+
+    (void)snprintf(line, sizeof line, "%s-add", name);
+    tell(line, b->add, "s");
+    (void)snprintf(line, sizeof line, "%s-root", name);
+    tell(line, b->root, "s");
+    (void)snprintf(line, sizeof line, "%s-commit", name);
+    tell(line, b->commit, "s");
+    (void)snprintf(line, sizeof line, "%s", name);
+    tell(line, all, "s");
+    (void)snprintf(line, sizeof line, "%s-hashes", name);
+    tell(line, all / hash * 1e6, "hashes");
+}
+
+/* Half of the keys are there, half are not. */
+static void prove(struct index *i, uint64_t keys, double hash)
+{
+    const uint64_t covers = index_covers(i);
+    struct arena a = arena_with_budget((size_t)64 << 20);
+    double worst = 0;
+    double all = 0;
+    size_t bytes = 0;
+    struct fault f = { 0 };
+    char text[A_KEY];
+
+    for (uint64_t n = 0; n < PROOFS; n++) {
+        const struct arena_mark m = arena_mark(&a);
+        const uint64_t which = n * 2654435761U % (2 * keys);
+        struct lookup l;
+        const double start = seconds();
+        must(index_prove(i, covers, key_of(which, text), &a, &l, &f), &f);
+        const double took = seconds() - start;
+        all += took;
+        worst = took > worst ? took : worst;
+        bytes += l.proof.len;
+        arena_release(&a, m);
+    }
+    arena_done(&a);
+    tell("proof", all / PROOFS * 1e6, "us");
+    tell("proof-worst", worst * 1e6, "us");
+    tell("proof-hashes", all / PROOFS / hash * 1e6, "hashes");
+    tell("proof-bytes", (double)bytes / PROOFS, "bytes");
+}
+
+static void find(struct index *i, uint64_t keys)
+{
+    struct arena a = arena_with_budget((size_t)1 << 20);
+    struct vec found = vec_of(&a, sizeof(uint64_t), 100);
+    struct fault f = { 0 };
+    char text[A_KEY];
+    const double start = seconds();
+
+    for (uint64_t n = 0; n < PROOFS; n++) {
+        const struct index_question q = { .key = key_of(n * 2654435761U % (2 * keys), text),
+                                          .limit = UINT64_MAX };
+        found.count = 0;
+        must(index_find(i, &q, &found, &f), &f);
+    }
+    tell("find", (seconds() - start) / PROOFS * 1e6, "us");
+    arena_done(&a);
+}
+
+/* One list of a million, in commits of a thousand: what an append costs at the end. */
+static void append(void)
+{
+    struct index *i = NULL;
+    struct fault f = { 0 };
+    double last = 0;
+
+    must(index_new(&i, &f), &f);
+    const double start = seconds();
+    for (uint64_t n = 0; n < LONG; n++) {
+        last = n == LONG - LONG / 10 ? seconds() : last;
+        must(index_add(i, n, bytes_of_text("type:listing"), &f), &f);
+        if (n % 1000 == 999)
+            must(index_commit(i, n + 1, &f), &f);
+    }
+    const double end = seconds();
+    tell("append", (end - start) / LONG * 1e6, "us");
+    tell("append-last-tenth", (end - last) / (LONG / 10) * 1e6, "us");
+    index_close(&i);
+}
+
+static struct index *open_index(const char *folder, bool writable)
+{
+    struct index *i = NULL;
+    struct fault f = { 0 };
+
+    must(index_open(folder, writable, &i, &f), &f);
+    return i;
+}
+
+static double peak_bytes(void)
+{
+    struct rusage used;
+
+    return getrusage(RUSAGE_SELF, &used) == 0 ? (double)used.ru_maxrss * 1024 : 0;
+}
+
+static void in_memory(uint64_t keys, double hash)
+{
+    const double before = peak_bytes();
+    struct index *i = NULL;
+    struct fault f = { 0 };
+
+    must(index_new(&i, &f), &f);
+    const struct built b = build(i, 0, keys);
+    tell_built("rebuild-memory", &b, hash);
+    const struct index_size size = index_measure(i);
+    tell("bytes-a-key", (double)size.bytes / (double)size.keys, "bytes");
+    tell("resident-a-key", (peak_bytes() - before) / (double)size.keys, "bytes");
+    index_close(&i);
+}
+
+static void in_folder(const char *folder, uint64_t keys, uint64_t more, double hash)
+{
+    struct index *i = open_index(folder, /* writable */ true);
+    const struct built b = build(i, 0, keys);
+    const double before = (double)index_measure(i).bytes;
+
+    tell_built("rebuild-folder", &b, hash);
+    const struct built n = build(i, keys, keys + more);
+    tell_built("publish", &n, hash);
+    tell("publish-bytes-a-key", ((double)index_measure(i).bytes - before) / (double)more, "bytes");
+    index_close(&i);
+    const double start = seconds();
+    i = open_index(folder, /* writable */ true);
+    tell("open", (seconds() - start) * 1e6, "us");
+    const struct built again = build(i, keys + more, keys + 2 * more);
+    tell_built("publish-after-opening", &again, hash);
+    index_close(&i);
+    i = open_index(folder, /* writable */ false);
+    prove(i, keys, hash);
+    find(i, keys);
+    index_close(&i);
+}
+
+int main(int argc, char **argv)
+{
+    char folder[] = "register-index-XXXXXX";
+    struct fault f = { 0 };
+    const uint64_t keys = argc > 1 ? strtoull(argv[1], NULL, 10) / AN_ENTRY * AN_ENTRY : KEYS;
+    const uint64_t more = argc > 2 ? strtoull(argv[2], NULL, 10) / AN_ENTRY * AN_ENTRY : NEW;
+    const double hash = hash_seconds(); /* of 10^6 pairs of hashes */
+
+    tell("sha256", 64 / hash, "MB/s in pieces of 64 bytes");
+    in_memory(keys, hash);
+    if (mkdtemp(folder) == NULL)
+        return EXIT_FAILURE;
+    in_folder(folder, keys, more, hash);
+    append();
+    must(index_discard(folder, &f), &f);
+    return rmdir(folder) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
