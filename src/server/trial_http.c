@@ -7,18 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { ANSWER_MAX = 64 << 20 };
 
-static _Noreturn void serve(const struct trial_http_plan *plan, int stop, int told)
+static _Noreturn void serve(const struct trial_http_plan *plan, int told)
 {
     struct http *h = NULL;
     struct fault f = { 0 };
+    int stop = -1;
 
-    if (!http_open("127.0.0.1:0", plan->routes, plan->count, &plan->limits, &h, &f)) {
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* no server outlives its test */
+    if (!loop_signals(&stop, &f) ||
+        !http_open("127.0.0.1:0", plan->routes, plan->count, &plan->limits, &h, &f)) {
         (void)fprintf(stderr, "%s\n", f.text);
         _exit(1);
     }
@@ -32,21 +36,18 @@ static _Noreturn void serve(const struct trial_http_plan *plan, int stop, int to
 
 void trial_http_start(const struct trial_http_plan *plan, struct trial_http *out)
 {
-    int stop[2];
     int told[2];
 
-    assert(pipe(stop) == 0 && pipe(told) == 0);
+    assert(pipe(told) == 0);
     (void)fflush(NULL);
     const pid_t pid = fork();
     assert(pid >= 0);
     if (pid == 0) {
-        (void)close(stop[1]);
         (void)close(told[0]);
-        serve(plan, stop[0], told[1]);
+        serve(plan, told[1]);
     }
-    (void)close(stop[0]);
     (void)close(told[1]);
-    *out = (struct trial_http){ .pid = pid, .stop = stop[1] };
+    *out = (struct trial_http){ .pid = pid };
     const ssize_t n = read(told[0], out->url, sizeof out->url - 1);
     assert(n > 0);
     (void)close(told[0]);
@@ -58,10 +59,11 @@ void trial_http_stop(struct trial_http *t)
 {
     int status = -1;
 
-    (void)close(t->stop);
+    (void)kill(t->pid, SIGTERM);
     const pid_t ended = waitpid(t->pid, &status, /* options */ 0);
     assert(ended == t->pid);
     assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    *t = (struct trial_http){ 0 };
 }
 
 int trial_http_connect(const struct trial_http *t, const char *address)

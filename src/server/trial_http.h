@@ -8,8 +8,7 @@
 #include <sys/types.h>
 
 struct trial_http {
-    pid_t pid;
-    int stop; /* closed: the server ends; so it does when the test dies */
+    pid_t pid; /* 0: stopped. It ends with the test, too */
     int port;
     char url[96];
 };
