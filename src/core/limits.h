@@ -27,6 +27,11 @@ enum {
     LIMIT_KILLS = 64, /* the same, where somebody outside killed them: no fault of the folder */
 };
 
+enum {
+    LIMIT_CSV_CELLS = 1024,      /* cells of one CSV record; the widest list seen has 45 */
+    LIMIT_CSV_VAIN = 1 << 26,    /* bytes of CSV read again after broken records: 1,024 cells */
+};
+
 #define LIMIT_DATABASE ((uint64_t)1 << 30)     /* a package database; the largest seen is 300 MB */
 #define LIMIT_TEXT_FILE ((uint64_t)256 << 20)  /* a dpkg status file; the largest seen is 8 MB */
 #define LIMIT_PROGRAM ((uint64_t)4 << 30)      /* an executable; PE offsets end there */
@@ -48,5 +53,7 @@ enum {
 #define LIMIT_MESSAGE ((uint32_t)16 << 20) /* one message of a worker */
 #define LIMIT_REPORT ((size_t)256 << 20)   /* a JSON report read back; 10^5 products */
 #define LIMIT_ARTEFACT_SECONDS 60          /* processor time for one artefact */
+
+                                              */
 
 #endif
