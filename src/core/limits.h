@@ -30,6 +30,11 @@ enum {
 enum {
     LIMIT_CSV_CELLS = 1024,      /* cells of one CSV record; the widest list seen has 45 */
     LIMIT_CSV_VAIN = 1 << 26,    /* bytes of CSV read again after broken records: 1,024 cells */
+    LIMIT_HTML = 16 << 20,       /* one page; all of CMVP's certificates in one are 4 MB */
+    LIMIT_HTML_DEPTH = 512,      /* elements inside each other; real pages have 30 */
+    LIMIT_LIST_ID = 512,         /* bytes that name a row of a list: a line holds 1,024 */
+    LIMIT_LIST_VALUE = 32 << 10, /* one field of it: an entry of a register holds 64 kB */
+    LIMIT_LIST_ROWS = 1 << 18,   /* rows of an imported list; the longest has 6,000 */
 };
 
 #define LIMIT_DATABASE ((uint64_t)1 << 30)     /* a package database; the largest seen is 300 MB */
@@ -54,6 +59,9 @@ enum {
 #define LIMIT_REPORT ((size_t)256 << 20)   /* a JSON report read back; 10^5 products */
 #define LIMIT_ARTEFACT_SECONDS 60          /* processor time for one artefact */
 
+#define LIMIT_LIST_FILE ((uint64_t)64 << 20) /* an imported list; the largest seen is 5 MB */
+#define LIMIT_LIST_JSON ((uint64_t)16 << 20) /* the same as JSON: its tree takes 20 times as much  \
                                               */
+#define LIMIT_LIST_MEMORY ((size_t)1 << 30)  /* what its rows may take */
 
 #endif
