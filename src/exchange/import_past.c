@@ -1,0 +1,135 @@
+#include "exchange/import_past.h"
+
+#include "core/limits.h"
+#include "exchange/import_observe.h"
+#include "record/record.h"
+
+#include <string.h>
+
+struct import_past import_past_in(struct arena *a)
+{
+    return (struct import_past){ .arena = a,
+                                 .rows = vec_of(a, sizeof(struct import_known), LIMIT_RECORDS),
+                                 .by_row = map_in(a) };
+}
+
+static struct import_known *find(const struct import_past *p, struct bytes row)
+{
+    const size_t *place = map_find(&p->by_row, row);
+
+    return place == NULL ? NULL : vec_at(&p->rows, *place);
+}
+
+const struct import_known *import_past_find(const struct import_past *p, const char *row)
+{
+    return find(p, bytes_of_text(row));
+}
+
+/* The row's place, made where there is none. `row` stays where it is. */
+static struct import_known *get(struct import_past *p, const char *row, struct fault *f)
+{
+    struct import_known *known = find(p, bytes_of_text(row));
+
+    if (known != NULL)
+        return known;
+    size_t *place = arena_alloc(p->arena, sizeof *place, f);
+    known = place == NULL ? NULL : vec_push(&p->rows, f);
+    if (known == NULL)
+        return NULL;
+    *known = (struct import_known){
+        .row = row, .fields = vec_of(p->arena, sizeof(struct import_field), LIMIT_FIELDS)
+    };
+    *place = p->rows.count - 1;
+    return map_put(&p->by_row, bytes_of_text(row), place, f) ? known : NULL;
+}
+
+static bool add_rows(struct import_past *p, const struct vec *rows, struct fault *f)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct import_row *row = vec_at(rows, i);
+        struct import_known *known = get(p, row->id, f);
+        if (known == NULL)
+            return false;
+        known->vendor = row->vendor;
+        known->product = row->product;
+        known->present = true;
+        known->fields = row->fields;
+    }
+    return true;
+}
+
+bool import_past_add_list(struct import_past *p, const struct import_list *l, struct fault *f)
+{
+    return add_rows(p, &l->rows, f) && add_rows(p, &l->aside, f);
+}
+
+static bool add_fields(struct vec *to, const struct vec *from, struct fault *f)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct import_field *slot = vec_push(to, f);
+        if (slot == NULL)
+            return false;
+        *slot = *(const struct import_field *)vec_at(from, i);
+    }
+    return true;
+}
+
+/* Take out one field for each of `gone`; what is not there is not missed. */
+static void drop_fields(struct vec *from, const struct vec *gone)
+{
+    for (size_t i = 0; i < gone->count; i++) {
+        const struct import_field *field = vec_at(gone, i);
+        for (size_t k = 0; k < from->count; k++) {
+            const struct import_field *other = vec_at(from, k);
+            if (strcmp(field->name, other->name) != 0 || strcmp(field->value, other->value) != 0)
+                continue;
+            for (size_t n = k; n + 1 < from->count; n++)
+                *(struct import_field *)vec_at(from, n) =
+                    *(const struct import_field *)vec_at(from, n + 1);
+            from->count--;
+            break;
+        }
+    }
+}
+
+static bool apply(struct import_past *p, struct import_known *known, const struct record *r,
+                  struct fault *f)
+{
+    const struct bytes action = record_value(r, "action");
+    struct vec fields;
+    struct vec was;
+    struct vec now;
+
+    if (!import_observe_fields(r, "field", p->arena, &fields, f) ||
+        !import_observe_fields(r, "was", p->arena, &was, f) ||
+        !import_observe_fields(r, "now", p->arena, &now, f))
+        return false;
+    if (bytes_equal_text(action, "appeared"))
+        known->fields = fields;
+    known->present = !bytes_equal_text(action, "disappeared");
+    drop_fields(&known->fields, &was);
+    return add_fields(&known->fields, &now, f);
+}
+
+bool import_past_add(struct import_past *p, const struct record *r, const char *source,
+                     struct fault *f)
+{
+    if (strcmp(r->type->name, "observation") != 0 ||
+        !bytes_equal_text(record_value(r, "source"), source))
+        return true;
+    const struct bytes id = record_value(r, "row");
+    const struct bytes vendor = record_value(r, "vendor-name");
+    const struct bytes product = record_value(r, "product");
+    struct import_known *known = find(p, id);
+    if (known == NULL) {
+        const char *row = arena_copy(p->arena, id, f);
+        known = row == NULL ? NULL : get(p, row, f);
+    }
+    if (known == NULL)
+        return false;
+    known->vendor = vendor.len == 0 ? NULL : arena_copy(p->arena, vendor, f);
+    known->product = product.len == 0 ? NULL : arena_copy(p->arena, product, f);
+    if ((vendor.len > 0 && known->vendor == NULL) || (product.len > 0 && known->product == NULL))
+        return false;
+    return apply(p, known, r, f);
+}
