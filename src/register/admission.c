@@ -27,14 +27,25 @@ static void begin(struct admission *ad)
     ad->stale = false;
 }
 
+static bool never_logged(void *with, uint64_t place, int64_t *time, struct fault *f)
+{
+    (void)with;
+    (void)place;
+    (void)f;
+    *time = 0;
+    return true;
+}
+
 bool admission_new(const struct history *h, struct admission **out, struct fault *f)
 {
     struct admission *ad = calloc(1, sizeof *ad);
 
     if (ad == NULL)
         return fault_set(f, FAULT_LIMIT, "out of memory");
-    ad->h = h;
-    party_init(&ad->parties, h);
+    ad->view = *h;
+    ad->view.logged = never_logged;
+    ad->h = &ad->view;
+    party_init(&ad->parties, ad->h);
     begin(ad);
     *out = ad;
     return true;
@@ -97,7 +108,8 @@ static bool judge(struct admission_case *c, struct fault *f)
     return admission_writers_check(c, f) && admission_refer_check(c, f) &&
            admission_once_check(c, f) && admission_owner_check(c, f) &&
            admission_hands_check(c, f) && admission_rotation_check(c, f) &&
-           admission_seal_check(c, f) && admission_follow_check(c, f);
+           admission_seal_check(c, f) && admission_follow_check(c, f) &&
+           admission_transition_check(c, f);
 }
 
 /* What nobody needs to seal, or what would hide who may write. */

@@ -1,9 +1,10 @@
-/* admission_follow.c -- A10 and A11: what may follow what, and when. */
+/* admission_follow.c -- A11: when things happened. What may follow what is A10, in
+ * admission_transition.c. */
 #include "register/admission_inside.h"
 
 enum { DAY = 86400 };
 
-/* A11: nothing happens more than a day after it is logged; the day is for clocks and zones. */
+/* Nothing happens more than a day after it is logged; the day is for clocks and zones. */
 static bool check_clock(struct admission_case *c, struct fault *f)
 {
     const int32_t happened = record_happened(c->r);
@@ -37,6 +38,18 @@ static bool check_after(struct admission_case *c, const char *type, struct fault
     return admission_refuse(f, "A11", "dated %s, before its %s '%s' of %s",
                             date_write(happened, now), type, admission_shown(c, id),
                             date_write(began, then));
+}
+
+bool admission_follow_last(struct admission_case *c, int32_t last, struct fault *f)
+{
+    const int32_t happened = record_happened(c->r);
+    char then[DATE_TEXT_MAX];
+    char now[DATE_TEXT_MAX];
+
+    if (last == DATE_NONE || happened == DATE_NONE || happened >= last)
+        return true;
+    return admission_refuse(f, "A11", "dated %s, before the act of %s that it follows",
+                            date_write(happened, now), date_write(last, then));
 }
 
 bool admission_follow_check(struct admission_case *c, struct fault *f)

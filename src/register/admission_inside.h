@@ -18,7 +18,9 @@ struct admission_seals { /* what was sealed and opened: digest -> place; filled 
 };
 
 struct admission {
-    const struct history *h;
+    const struct history *h; /* the view below */
+    struct history view;     /* the caller's, without the times of publication: what is admitted
+                              * does not hang on when an earlier entry was published */
     struct party_book parties;
     struct arena arena; /* of the two below */
     struct map known;   /* "TYPE:ID" -> struct history_act */
@@ -71,13 +73,18 @@ bool admission_owner_check(struct admission_case *c, struct fault *f) MUST_CHECK
 /* A9: who tested does not decide. */
 bool admission_hands_check(struct admission_case *c, struct fault *f) MUST_CHECK;
 
-/* A10, A11: it may follow what happened before it. */
-bool admission_follow_check(struct admission_case *c, struct fault *f) MUST_CHECK;
-
 /* A12: a rotation of keys. */
 bool admission_rotation_check(struct admission_case *c, struct fault *f) MUST_CHECK;
 
 /* A13: sealed once, opened once, by the party that sealed. */
 bool admission_seal_check(struct admission_case *c, struct fault *f) MUST_CHECK;
+
+/* A11: it happened neither before its object nor in the future; nor before the newest act of the
+ * same object, which ended on the day `last`. */
+bool admission_follow_check(struct admission_case *c, struct fault *f) MUST_CHECK;
+bool admission_follow_last(struct admission_case *c, int32_t last, struct fault *f) MUST_CHECK;
+
+/* A10: it may follow what happened before it. */
+bool admission_transition_check(struct admission_case *c, struct fault *f) MUST_CHECK;
 
 #endif

@@ -35,31 +35,39 @@ struct standing_certificate {
     int32_t since;    /* of this state */
     int32_t until;    /* of this state or of the certificate; DATE_NONE: open */
     struct standing_effects effects;
+    enum standing_state acted; /* by acts alone: without the lapse that its own dates bring */
+    int32_t last;              /* date of the newest act, of whatever day; DATE_NONE: none */
+    struct bytes successor;    /* with SUPERSEDED */
     const struct history_act *certificate; /* the decision; NULL with NONE */
     struct vec acts;      /* struct history_act: the decision and every later act, in order */
     struct vec versions;  /* struct bytes: covered on that day, maintenance included */
     struct vec artefacts; /* struct bytes "sha256:<hex>" */
 };
 
-/* `day` for as_of. Acts dated after the day do not count; those logged are all shown in acts. */
+/* `day` for as_of. Acts dated after the day do not count; those logged are all shown in acts. A
+ * decision without a date counts from the day on which it was published. A certificate lapses by
+ * itself ("expired") behind its `until` or `renew-by`, the earlier; a suspension ends by an act
+ * alone, never by its own date: silence does not reinstate. */
 bool standing_certificate(const struct history *h, struct bytes id, int32_t day, struct arena *a,
                           struct standing_certificate *out, struct fault *f) MUST_CHECK;
 
 struct standing_application {
     const char *state; /* "applied", "accepted", "in-test", ..., "hold", "closed", "certified",
                         * "refused"; NULL: none */
+    const char *held;  /* with "hold": the state it will resume */
     int32_t since;
+    int32_t last; /* date of the newest act, of whatever day; DATE_NONE: none */
     struct vec acts;
 };
 bool standing_application(const struct history *h, struct bytes id, int32_t day, struct arena *a,
                           struct standing_application *out, struct fault *f) MUST_CHECK;
 
 /* What a list says of a vendor, a token or an artefact: the last act by that day for each thing
- * listed. `listed` is true while at least one add or relist stands. */
+ * listed (standing_thing.h). `listed` is true while at least one add or relist stands. */
 struct standing_listing {
     bool listed;
     bool ever;     /* some act exists, by that day */
-    int32_t since; /* of the act that decides */
+    int32_t since; /* listed: of the oldest add that stands; else of the last removal */
     struct vec acts;
 };
 enum standing_by { STANDING_BY_VENDOR, STANDING_BY_TOKEN, STANDING_BY_ARTEFACT };
@@ -84,6 +92,7 @@ struct standing_step {
 struct standing_directive {
     const char *state; /* "proposed", "in-force", "closed", "revoked", "superseded"; NULL: none */
     int32_t since;
+    int32_t last;       /* date of the newest amendment, of whatever day; DATE_NONE: none */
     struct vec steps;   /* struct standing_step, as amended */
     struct vec tokens;  /* struct bytes */
     struct vec vendors; /* struct bytes: ids of subjects */
@@ -94,8 +103,13 @@ bool standing_directive(const struct history *h, struct bytes id, int32_t day, s
                         struct standing_directive *out, struct fault *f) MUST_CHECK;
 
 /* Who had to report a step, and did or did not, as of a day: every organisation in the directive's
- * scope (scope org-class:CLASS against the organisation's class lines; no scope: every
- * organisation) and every one that reported all the same. Derived, never entered. */
+ * scope (scope org-class:CLASS against the organisation's class lines; no such scope: every
+ * organisation) and every one that reported all the same. Derived, never entered.
+ *
+ * A step that repeats is asked for its newest due date that has come (before the first: that one).
+ * It is met by a report since the due date before, or by an earlier one that ended the matter
+ * (none-found, complete). EXCEPTED: no report, and an exception that stands on the day, or on the
+ * due date where that has passed. */
 enum standing_report {
     STANDING_REPORTED,
     STANDING_LATE,

@@ -92,6 +92,7 @@ bool standing_directive(const struct history *h, struct bytes id, int32_t day, s
 {
     struct standing_directive d = {
         .since = DATE_NONE,
+        .last = DATE_NONE,
         .steps = vec_of(a, sizeof(struct standing_step), LINES_MAX),
         .tokens = vec_of(a, sizeof(struct bytes), LINES_MAX),
         .vendors = vec_of(a, sizeof(struct bytes), LINES_MAX),
@@ -105,8 +106,10 @@ bool standing_directive(const struct history *h, struct bytes id, int32_t day, s
         const struct history_act *act = vec_at(&d.acts, i);
         const bool defines = history_is(act, "directive") && d.state == NULL;
         const bool amends = history_is(act, "amendment") && d.state != NULL;
-        if ((!defines && !amends) || !bytes_equal(record_id(&act->record), id) ||
-            record_happened(&act->record) > day)
+        if ((!defines && !amends) || !bytes_equal(record_id(&act->record), id))
+            continue;
+        d.last = record_happened(&act->record);
+        if (d.last > day)
             continue;
         if (!apply(&d, &act->record, f))
             return false;
