@@ -51,7 +51,9 @@ static void extension_lines_are_kept(void **state)
 
     (void)state;
     (void)snprintf(text, sizeof text, "%sone\n two \n", spec_text);
-    const struct tlog_trial t = { .read = tell_checkpoint, .good = bytes_of_text(text) };
+    const struct tlog_trial t = {
+        .read = tell_checkpoint, .good = bytes_of_text(text), .target = "note", .seed = "checkpoint"
+    };
     assert_true(checkpoint_read(bytes_of_text(text), &c, /* fault */ NULL));
     assert_true(bytes_equal_text(c.extensions, "one\n two \n"));
     tlog_trial_parser(&t);

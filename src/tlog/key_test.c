@@ -46,10 +46,13 @@ static bool tell_key(void *with, struct bytes input, struct arena *a, struct buf
 static void a_vkey_is_read_and_written_the_same(void **state)
 {
     const char *const good[] = { spec_vkey, log_vkey, witness_vkey };
+    static const char *const names[] = { "key-specification", "key-log", "key-witness" };
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        const struct tlog_trial t = { .read = tell_key, .good = bytes_of_text(good[i]) };
+        const struct tlog_trial t = {
+            .read = tell_key, .good = bytes_of_text(good[i]), .target = "note", .seed = names[i]
+        };
         tlog_trial_parser(&t);
     }
 }

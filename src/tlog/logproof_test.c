@@ -37,7 +37,10 @@ static bool tell_proof(void *with, struct bytes input, struct arena *a, struct b
 
 static void a_proof_is_read_and_written_the_same(void **state)
 {
-    const struct tlog_trial t = { .read = tell_proof, .good = bytes_of_text(example) };
+    const struct tlog_trial t = { .read = tell_proof,
+                                  .good = bytes_of_text(example),
+                                  .target = "logproof",
+                                  .seed = "specification" };
     struct arena a = arena_with_budget(BUDGET);
     struct logproof p;
 
@@ -157,7 +160,9 @@ static void check_fixture(const char *name, struct bytes bundle, size_t step)
     assert_true(checkpoint_read(n.text, &c, &f));
     const struct sha256 leaf = entry_at(bundle, p.index);
     assert_true(merkle_check_inclusion(p.index, c.size, &leaf, &p.inclusion, &c.root));
-    const struct tlog_trial t = { .read = tell_proof, .good = file, .step = step };
+    const struct tlog_trial t = {
+        .read = tell_proof, .good = file, .step = step, .target = "logproof", .seed = name
+    };
     tlog_trial_parser(&t);
     arena_done(&a);
     free((void *)(uintptr_t)file.at);

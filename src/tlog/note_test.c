@@ -82,7 +82,11 @@ static enum note_standing standing(struct bytes input, const struct key *k, int6
 static void the_example_of_the_specification_verifies(void **state)
 {
     struct key k = key_of_text(spec_vkey);
-    const struct tlog_trial t = { .read = tell_note, .with = &k, .good = bytes_of_text(spec_note) };
+    const struct tlog_trial t = { .read = tell_note,
+                                  .with = &k,
+                                  .good = bytes_of_text(spec_note),
+                                  .target = "note",
+                                  .seed = "specification" };
     int64_t time = -7;
 
     (void)state;
@@ -138,7 +142,9 @@ static void the_worked_example_is_signed_the_same(void **state)
     assert_true(note_cosign(witness, n.text, time, &again, &f));
     assert_true(bytes_equal(buf_bytes(&again), all));
     struct key k = *key_of(witness);
-    const struct tlog_trial t = { .read = tell_note, .with = &k, .good = all, .step = 3 };
+    const struct tlog_trial t = {
+        .read = tell_note, .with = &k, .good = all, .step = 3, .target = "note", .seed = "example"
+    };
     tlog_trial_parser(&t);
     key_signer_free(&log);
     key_signer_free(&witness);

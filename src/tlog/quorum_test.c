@@ -475,8 +475,16 @@ static void the_worked_example_reaches_its_quorum(void **state)
     assert_int_equal(found.checkpoint.size, 6);
     assert_string_equal(found.log->key.name, "register.example/hallmark");
     assert_int_equal(quorum_liars_survived(&q), 0);
-    const struct tlog_trial t = { .read = tell_quorum, .good = text };
+    const struct tlog_trial t = {
+        .read = tell_quorum, .good = text, .target = "quorum", .seed = "example"
+    };
     tlog_trial_parser(&t);
+    struct buf both = buf_with_limit(TEXT_MAX);
+    buf_add(&both, text);
+    buf_add_byte(&both, '\0');
+    buf_add(&both, note);
+    tlog_trial_seed("quorum", "example-and-note", buf_bytes(&both));
+    buf_done(&both);
     arena_done(&a);
     free((void *)(uintptr_t)text.at);
     free((void *)(uintptr_t)note.at);

@@ -47,7 +47,10 @@ static bool tell_submission(void *with, struct bytes input, struct arena *a, str
 
 static void the_example_is_read_and_written_the_same(void **state)
 {
-    const struct tlog_trial t = { .read = tell_submission, .good = bytes_of_text(example) };
+    const struct tlog_trial t = { .read = tell_submission,
+                                  .good = bytes_of_text(example),
+                                  .target = "submission",
+                                  .seed = "specification" };
     struct submission s;
 
     (void)state;
@@ -107,6 +110,34 @@ static void at_most_63_hashes_are_taken(void **state)
     buf_add_text(&body, HASH "\n\nx\n");
     assert_false(submission_read(buf_bytes(&body), &s, /* fault */ NULL));
     buf_done(&body);
+}
+
+/* The checkpoint of the worked example as the first that a witness sees. */
+static void the_worked_examples_checkpoint_is_accepted(void **state)
+{
+    static const char vkey[] =
+        "register.example/hallmark+bf203a65+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c";
+    const struct bytes note = tlog_trial_fixture("register/hallmark-example/log/checkpoint");
+    struct submission s = { .checkpoint = note };
+    struct arena a = arena_with_budget(BUDGET);
+    struct submission_state *meant = NULL;
+    struct buf body = buf_with_limit(1 << 14);
+    struct checkpoint c;
+    struct fault f = { 0 };
+    struct key k;
+
+    (void)state;
+    if (note.len == 0)
+        skip();
+    assert_true(key_read(bytes_of_text(vkey), &k, &f));
+    struct submission_state log = { .log = &k };
+    assert_int_equal(submission_judge(&s, &log, 1, &a, &meant, &c, &f), 200);
+    assert_int_equal(c.size, 6);
+    submission_write(&s, &body);
+    tlog_trial_seed("submission", "example", buf_bytes(&body));
+    buf_done(&body);
+    arena_done(&a);
+    free((void *)(uintptr_t)note.at);
 }
 
 /* A log that says what we want, and a witness that knows it. */
@@ -334,6 +365,7 @@ int main(void)
         cmocka_unit_test(the_example_is_read_and_written_the_same),
         cmocka_unit_test(what_is_no_body_is_refused),
         cmocka_unit_test(at_most_63_hashes_are_taken),
+        cmocka_unit_test(the_worked_examples_checkpoint_is_accepted),
         cmocka_unit_test(a_witness_answers_as_the_specification_says),
         cmocka_unit_test(the_same_size_wants_an_empty_proof),
         cmocka_unit_test(what_is_accepted_is_one_history),

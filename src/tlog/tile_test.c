@@ -130,7 +130,9 @@ static void bundles_are_read_and_written_the_same(void **state)
     tile_entry_put(&bundle, bytes_of_text("one"));
     tile_entry_put(&bundle, bytes_of_text(""));
     tile_entry_put(&bundle, bytes_of_text("three"));
-    const struct tlog_trial small = { .read = tell_bundle, .good = buf_bytes(&bundle) };
+    const struct tlog_trial small = {
+        .read = tell_bundle, .good = buf_bytes(&bundle), .target = "tile", .seed = "bundle"
+    };
     tlog_trial_parser(&small);
     tile_entry_put(&bundle, (struct bytes){ .at = large, .len = sizeof large });
     const struct tlog_trial big = { .read = tell_bundle, .good = buf_bytes(&bundle), .step = 9973 };

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUDGET = 64 << 20, TOLD_MAX = 64 << 20, FIXTURE_MAX = 64 << 20 };
+enum { PATH_ROOM = 4096, BUDGET = 64 << 20, TOLD_MAX = 64 << 20, FIXTURE_MAX = 64 << 20 };
 
 char *tlog_trial_path(const char *path)
 {
@@ -89,6 +90,22 @@ static void starve(const struct tlog_trial *t)
     }
 }
 
+void tlog_trial_seed(const char *target, const char *name, struct bytes seed)
+{
+    const char *dir = getenv("HALLMARK_SEEDS");
+    char path[PATH_ROOM];
+
+    if (dir == NULL || target == NULL)
+        return;
+    (void)snprintf(path, sizeof path, "%s/%s", dir, target);
+    (void)mkdir(path, 0777);
+    (void)snprintf(path, sizeof path, "%s/%s/%s", dir, target, name);
+    FILE *out = fopen(path, "wb");
+    assert(out != NULL);
+    assert(fwrite(seed.at, 1, seed.len, out) == seed.len);
+    assert(fclose(out) == 0);
+}
+
 void tlog_trial_parser(const struct tlog_trial *t)
 {
     const size_t step = t->step == 0 ? 1 : t->step;
@@ -99,6 +116,9 @@ void tlog_trial_parser(const struct tlog_trial *t)
         (void)fprintf(stderr, "%.*s", (int)told.len, (const char *)told.at);
     assert(ok);
     buf_done(&told);
+    tlog_trial_seed(t->target, t->seed, t->good);
+    if (getenv("HALLMARK_SEEDS_ONLY") != NULL)
+        return;
     starve(t);
     for (size_t n = 0; n < t->good.len; n += step)
         read_copy(t, bytes_part(t->good, 0, n));

@@ -22,12 +22,20 @@ struct tlog_trial {
     tlog_trial_reader *read;
     void *with;
     struct bytes good;
+    const char *target; /* of the fuzzer, or NULL */
+    const char *seed;   /* the name of `good` as a seed for it: [a-z0-9-] */
     size_t step; /* 0 or 1: every truncation and every bit; n: every n-th, for a large input */
 };
 
 /* The good bytes read without a fault; then every truncation, every one-bit flip, and every
  * allocation failing in turn, each on a copy of exact size. Asserts that false carries a fault and
- * true none, and that the same bytes tell the same twice. */
+ * true none, and that the same bytes tell the same twice.
+ *
+ * Where the environment has HALLMARK_SEEDS=DIR, the good bytes are written to DIR/TARGET/SEED
+ * first; with HALLMARK_SEEDS_ONLY too, nothing else is done. */
 void tlog_trial_parser(const struct tlog_trial *t);
+
+/* A further seed, for a target whose input is made of several parts. */
+void tlog_trial_seed(const char *target, const char *name, struct bytes seed);
 
 #endif
