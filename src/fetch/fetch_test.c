@@ -254,7 +254,7 @@ static void silence_ends_in_time_and_delays_no_other(void **state)
     struct fetch_answer got = { 0 };
     struct fault f = { 0 };
     char url[128];
-    const struct fetch_request r = { .url = url, .limit = 100, .whole_ms = 300 };
+    const struct fetch_request r = { .url = url, .limit = 100, .whole_ms = 1500 };
 
     (void)state;
     assert_true(fetch_open(&h, &f));

@@ -224,7 +224,7 @@ static void a_dribbling_client_delays_nobody_and_is_cut_off(void **state)
                           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     (void)state;
-    start((struct http_limits){ .patience_ms = 400 }, &t);
+    start((struct http_limits){ .patience_ms = 1000 }, &t);
     const int slow = trial_http_connect(&t, NULL);
     const int silent = trial_http_connect(&t, NULL);
     const int half = trial_http_connect(&t, NULL);
@@ -232,7 +232,7 @@ static void a_dribbling_client_delays_nobody_and_is_cut_off(void **state)
     int64_t longest = 0;
 
     trial_http_send(half, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\nabc");
-    for (size_t i = 0; i < strlen(dribble) && now_ms() - began < 2000; i++) {
+    for (size_t i = 0; i < strlen(dribble) && now_ms() - began < 8000; i++) {
         char one[2] = { dribble[i], '\0' };
         if (send(slow, one, 1, MSG_NOSIGNAL) != 1)
             break;
@@ -242,20 +242,20 @@ static void a_dribbling_client_delays_nobody_and_is_cut_off(void **state)
         if (now_ms() - asked > longest)
             longest = now_ms() - asked;
     }
-    assert_in_range(now_ms() - began, 350, 1900);
-    assert_in_range(longest, 0, 250);
+    assert_in_range(now_ms() - began, 950, 7500);
+    assert_in_range(longest, 0, 900);
     char *answer = trial_http_drain(slow);
     assert_int_equal(trial_http_status(answer), 0);
     free(answer);
     free(trial_http_drain(silent));
     free(trial_http_drain(half));
-    assert_in_range(now_ms() - began, 350, 2500);
+    assert_in_range(now_ms() - began, 950, 9000);
     trial_http_stop(&t);
 }
 
 static void a_client_that_does_not_read_is_cut_off(void **state)
 {
-    const struct timespec pause = { .tv_nsec = 900000000 };
+    const struct timespec pause = { .tv_sec = 2 };
     struct trial_http t;
 
     (void)state;

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-enum { HONEST = 3, LIMIT_MS = 600, EXTRA_MS = 100 };
+enum { HONEST = 3, LIMIT_MS = 3000, EXTRA_MS = 100 };
 
 struct stage {
     struct arena arena;
@@ -300,7 +300,7 @@ static void the_dead_and_the_silent_are_not_waited_for(void **state)
     expect_signatures(s, w, true, 2);
     expect(w, 2, WITNESSES_UNREACHABLE, "/add-checkpoint");
     expect(w, 3, WITNESSES_WAITING, "in time");
-    assert_in_range(took, EXTRA_MS - 5, LIMIT_MS - 100);
+    assert_in_range(took, EXTRA_MS - 5, LIMIT_MS - 500);
     witnesses_close(&w);
 }
 
@@ -314,7 +314,7 @@ static void a_quorum_that_is_not_reached_is_told_at_the_limit(void **state)
     expect_signatures(s, w, false, 0);
     expect(w, 0, WITNESSES_SIGNED, "");
     expect(w, 3, WITNESSES_WAITING, "in time");
-    assert_in_range(took, LIMIT_MS - 10, LIMIT_MS + 500);
+    assert_in_range(took, LIMIT_MS - 10, 10 * LIMIT_MS);
     witnesses_close(&w);
 }
 
