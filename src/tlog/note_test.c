@@ -153,6 +153,28 @@ static void the_worked_example_is_signed_the_same(void **state)
     free((void *)(uintptr_t)all.at);
 }
 
+/* The key and the note of the documentation of golang.org/x/mod/sumdb/note. */
+static void a_key_of_gos_library_signs_the_same(void **state)
+{
+    static const char text[] = "If you think cryptography is the answer to your problem,\n"
+                               "then you don't know what your problem is.\n";
+    static const char line[] = "\xe2\x80\x94 PeterNeumann "
+                               "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvq"
+                               "fqdngotpRZb6KE6RyyBwJnAM=\n";
+    struct key_signer *s = signer_of_text(
+        "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz");
+    const struct key k =
+        key_of_text("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+    struct buf out = buf_with_limit(NOTE_MAX);
+
+    (void)state;
+    assert_true(key_same(key_of(s), &k));
+    assert_true(note_sign(s, bytes_of_text(text), &out, /* fault */ NULL));
+    assert_true(bytes_equal_text(buf_bytes(&out), line));
+    key_signer_free(&s);
+    buf_done(&out);
+}
+
 static void what_is_no_note_is_refused_with_the_rule(void **state)
 {
     static const struct {
@@ -343,6 +365,7 @@ int main(void)
         cmocka_unit_test(the_example_of_the_specification_verifies),
         cmocka_unit_test(no_bit_of_a_signed_note_is_free),
         cmocka_unit_test(the_worked_example_is_signed_the_same),
+        cmocka_unit_test(a_key_of_gos_library_signs_the_same),
         cmocka_unit_test(what_is_no_note_is_refused_with_the_rule),
         cmocka_unit_test(the_text_may_hold_empty_lines),
         cmocka_unit_test(unknown_keys_are_ignored),
