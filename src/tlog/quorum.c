@@ -345,6 +345,24 @@ int quorum_liars_survived(const struct quorum *q)
     return (int)fold(q, ones, overlap_of_group) - 1;
 }
 
+bool quorum_is_count(const struct quorum *q, size_t *need, size_t *of)
+{
+    static const struct quorum_group alone = { .threshold = 1 };
+    const bool is_group = q->root != ROOT_NONE && q->root % 2 != 0;
+    const struct quorum_group *g = is_group ? vec_at(&q->groups, q->root / 2) : &alone;
+
+    if (q->root == ROOT_NONE)
+        return false;
+    for (size_t i = 0; i < g->members.count; i++) {
+        const size_t *member = vec_at(&g->members, i);
+        if (*member % 2 != 0)
+            return false;
+    }
+    *need = g->threshold;
+    *of = is_group ? g->members.count : 1;
+    return true;
+}
+
 /* The log whose signature stands and whose name is the origin. */
 static bool find_log(const struct quorum *q, struct quorum_finding *out, struct fault *f)
 {

@@ -73,4 +73,8 @@ bool quorum_met(const struct quorum *q, const bool *signed_by);
  * high. */
 int quorum_liars_survived(const struct quorum *q);
 
+/* Whether the rule is a plain count of witnesses, *need of *of (1 of 1 for a single one): not for
+ * groups in groups, nor for `none`. */
+bool quorum_is_count(const struct quorum *q, size_t *need, size_t *of);
+
 #endif

@@ -272,6 +272,35 @@ static int survived_by_trial(const struct quorum *q)
     return least - 1;
 }
 
+static void a_plain_count_is_told_from_nested_groups(void **state)
+{
+    static const struct {
+        const char *rest;
+        bool is_count;
+        size_t need;
+        size_t of;
+    } all[] = {
+        { "quorum none\n", false, 0, 0 },
+        { "quorum w1\n", true, 1, 1 },
+        { "group G 2 w0 w1 w2\nquorum G\n", true, 2, 3 },
+        { "group G any w0 w1\nquorum G\n", true, 1, 2 },
+        { "group G all w0 w1 w2\nquorum G\n", true, 3, 3 },
+        { "group X 2 w0 w1 w2\ngroup Z all X w3\nquorum Z\n", false, 0, 0 },
+    };
+    const struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct arena a = arena_with_budget(BUDGET);
+        const struct quorum q = read_policy(w, all[i].rest, &a);
+        size_t need = 0;
+        size_t of = 0;
+        assert_int_equal(quorum_is_count(&q, &need, &of), all[i].is_count);
+        assert_int_equal(need, all[i].need);
+        assert_int_equal(of, all[i].of);
+        arena_done(&a);
+    }
+}
+
 static void liars_are_counted(void **state)
 {
     static const struct {
@@ -498,6 +527,7 @@ int main(void)
         cmocka_unit_test(what_the_specification_forbids_is_refused_with_its_line),
         cmocka_unit_test(duplicates_are_found_by_public_key),
         cmocka_unit_test(a_quorum_is_met_by_its_groups),
+        cmocka_unit_test(a_plain_count_is_told_from_nested_groups),
         cmocka_unit_test(liars_are_counted),
         cmocka_unit_test(the_time_is_the_latest_at_which_the_quorum_had_signed),
         cmocka_unit_test(only_a_known_logs_own_origin_counts),
