@@ -183,3 +183,20 @@ void lookup_write(const struct lookup_file *l, struct buf *out)
     for (size_t i = 0; i < l->posted.count; i++)
         put_posted(out, vec_at(&l->posted, i));
 }
+
+bool lookup_has(const struct lookup *l, uint64_t index)
+{
+    size_t low = 0;
+    size_t high = l->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (l->postings[middle] == index)
+            return true;
+        if (l->postings[middle] < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}

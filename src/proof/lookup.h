@@ -44,4 +44,7 @@ bool lookup_read(struct bytes extra, struct arena *a, struct lookup_file *out,
                  struct fault *f) MUST_CHECK;
 void lookup_write(const struct lookup_file *l, struct buf *out);
 
+/* Whether the index is among the postings. */
+bool lookup_has(const struct lookup *l, uint64_t index);
+
 #endif

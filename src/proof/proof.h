@@ -4,7 +4,8 @@
  * inclusion of the index entry as the LAST leaf of that very checkpoint, its map function among
  * those known, every key string one that the map can emit, every lookup by the Merkle Patricia
  * verifier, every posted entry by its inclusion (and by its being among the postings of a key in
- * the file). The first rule broken is the fault. Offline: no file, no network, no clock. */
+ * the file; where the map is our own, of exactly those keys in the file that it maps to). The first
+ * rule broken is the fault. Offline: no file, no network, no clock. */
 #ifndef PROOF_H
 #define PROOF_H
 
@@ -48,10 +49,17 @@ bool proof_check_entry(const struct proof_finding *found, struct bytes entry, ui
 /* The further lookup under that key, or NULL. */
 const struct lookup *proof_further(const struct proof_finding *found, const char *key);
 
+/* What the asked key is about, where its absence would mean little without it: *word "list",
+ * *key "list:ncsc-directory" for listed:ncsc-directory:...; directive for report:, scheme for
+ * certified:. Both NULL for other keys; *key is in the arena. */
+bool proof_object(const struct proof_finding *found, struct arena *a, const char **word,
+                  const char **key, struct fault *f) MUST_CHECK;
+
 struct proof_saying {
     bool recomputed; /* the caller rebuilt the index root from the entries, and it is this one */
     bool has_entry;  /* proof_check_entry held, for the index below */
     uint64_t index;
+    bool verbose; /* posted entries with their whole text */
 };
 
 /* The statement, in sentences for a reader, each on its own line: "No entry maps to KEY in the log
@@ -63,5 +71,10 @@ struct proof_saying {
 bool proof_say(const struct proof_finding *found, const struct proof_question *q,
                const struct proof_saying *how, struct arena *a, struct buf *out,
                struct fault *f) MUST_CHECK;
+
+/* The same as one JSON object; texts as clean UTF-8 (core/text.h). */
+bool proof_json(const struct proof_finding *found, const struct proof_question *q,
+                const struct proof_saying *how, struct arena *a, struct buf *out,
+                struct fault *f) MUST_CHECK;
 
 #endif
