@@ -1,0 +1,199 @@
+/* verify.c -- hallmark verify: what a proof file proves, offline, by the keys in a policy file. */
+#include "cli/delivery.h"
+#include "core/limits.h"
+#include "core/own.h"
+#include "proof/proof.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ENTRY_MAX = 65535 }; /* tlog-tiles: an entry's length has 16 bits */
+
+struct verifying {
+    const struct invocation *in;
+    bool json;
+    struct quorum quorum;
+    struct vec mapfns; /* struct sha256 */
+    struct bytes file;
+    bool has_entry;
+    struct bytes entry;
+    struct proof_question question;
+};
+
+static bool read_file(struct arena *a, const char *path, size_t limit, struct bytes *out,
+                      struct fault *f)
+{
+    OWNED(own_fclose) FILE *in = fopen(path, "rbe");
+    struct buf all = buf_with_limit(limit);
+    uint8_t piece[4096];
+    size_t n = sizeof piece;
+
+    if (in == NULL)
+        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
+    while (n == sizeof piece) {
+        n = fread(piece, 1, sizeof piece, in);
+        buf_add(&all, (struct bytes){ .at = piece, .len = n });
+    }
+    const bool fits = buf_ok(&all);
+    const char *copy = fits && ferror(in) == 0 ? arena_copy(a, buf_bytes(&all), f) : NULL;
+    const size_t len = all.len;
+    buf_done(&all);
+    if (!fits)
+        return fault_set(f, FAULT_LIMIT, "%s: more than %zu bytes", path, limit);
+    if (ferror(in) != 0)
+        return fault_set(f, FAULT_IO, "%s: it cannot be read", path);
+    *out = (struct bytes){ .at = (const uint8_t *)copy, .len = len };
+    return copy != NULL;
+}
+
+static bool read_form(struct verifying *v, struct fault *f)
+{
+    const char *form = invocation_value(v->in, OPTION_FORMAT);
+
+    v->json = form != NULL && strcmp(form, "json") == 0;
+    return form == NULL || v->json || strcmp(form, "text") == 0 ||
+           fault_set(f, FAULT_FORMAT, "verify tells it as text or json, not as '%.40s'", form);
+}
+
+static bool read_mapfns(struct verifying *v, struct fault *f)
+{
+    const struct vec *words = &v->in->values[OPTION_MAPFN];
+
+    v->mapfns = vec_of(v->in->arena, sizeof(struct sha256), words->count + 1);
+    for (size_t i = 0; i < words->count; i++) {
+        const char *const *word = vec_at(words, i);
+        const struct bytes text = bytes_of_text(*word);
+        struct sha256 *slot = vec_push(&v->mapfns, f);
+        if (slot == NULL)
+            return false;
+        if (!bytes_has_prefix(text, "sha256:") || !sha256_read(bytes_part(text, 7, text.len), slot))
+            return fault_set(f, FAULT_FORMAT,
+                             "--mapfn: '%.80s' is not sha256: and 64 lower-case hex digits", *word);
+    }
+    return true;
+}
+
+static bool read_policy(struct verifying *v, struct fault *f)
+{
+    const char *path = invocation_value(v->in, OPTION_POLICY);
+    struct bytes text;
+
+    if (path == NULL)
+        return fault_set(f, FAULT_FORMAT,
+                         "verify needs --policy FILE, the keys that are trusted; see 'hallmark "
+                         "help verify'");
+    if (!read_file(v->in->arena, path, LIMIT_SMALL_FILE, &text, f))
+        return false;
+    return quorum_read(text, v->in->arena, &v->quorum, f) || fault_wrap(f, "%s", path);
+}
+
+/* All that was said on the command line, and the files it names. */
+static bool prepare(struct verifying *v, struct fault *f)
+{
+    const char *key = invocation_value(v->in, OPTION_KEY);
+    const char *entry = invocation_value(v->in, OPTION_ENTRY);
+
+    if (!read_form(v, f) || !read_mapfns(v, f) || !read_policy(v, f) ||
+        !read_file(v->in->arena, invocation_operand(v->in, 0), LOGPROOF_MAX, &v->file, f))
+        return false;
+    v->has_entry = entry != NULL;
+    if (entry != NULL && !read_file(v->in->arena, entry, ENTRY_MAX, &v->entry, f))
+        return false;
+    v->question = (struct proof_question){ .quorum = &v->quorum,
+                                           .mapfns = v->mapfns.items,
+                                           .mapfn_count = v->mapfns.count };
+    if (key != NULL)
+        v->question.key = bytes_of_text(key);
+    return true;
+}
+
+/* That the entries in the register at `place`, below the size that the proof is about, make the
+ * very checkpoint and index root of the proof. */
+static bool recompute(const char *place, const struct proof_finding *found, struct fault *f)
+{
+    (void)found;
+    return fault_set(f, FAULT_UNSUPPORTED, "--recompute %s: this program reads no registers yet",
+                     place);
+}
+
+/* The proof itself: what is false here is refused. */
+static bool prove(const struct verifying *v, struct buf *out, struct fault *f)
+{
+    const char *place = invocation_value(v->in, OPTION_RECOMPUTE);
+    struct proof_saying how = { .verbose = invocation_verbosity(v->in) > 0 };
+    struct proof_finding found;
+
+    if (!proof_check(v->file, &v->question, v->in->arena, &found, f))
+        return false;
+    if (v->has_entry && !proof_check_entry(&found, v->entry, &how.index, f))
+        return false;
+    how.has_entry = v->has_entry;
+    if (place != NULL && !recompute(place, &found, f))
+        return false;
+    how.recomputed = place != NULL;
+    return (v->json ? proof_json : proof_say)(&found, &v->question, &how, v->in->arena, out, f);
+}
+
+/* The rule that is broken must not be lost behind a long path: its end names the file. */
+static void name_file(const char *path, struct fault *f)
+{
+    enum { PATH_SHOWN = 80 };
+    const size_t len = strlen(path);
+
+    if (len <= PATH_SHOWN)
+        (void)fault_wrap(f, "%s", path);
+    else
+        (void)fault_wrap(f, "...%s", path + len - PATH_SHOWN);
+}
+
+static int run_verify(const struct invocation *in)
+{
+    struct verifying v = { .in = in };
+    struct buf out = buf_with_limit(LIMIT_REPORT);
+    struct fault f = { 0 };
+
+    if (!prepare(&v, &f))
+        return invocation_refuse(&f);
+    int status = EXIT_FOUND;
+    if (prove(&v, &out, &f)) {
+        status = delivery_print(&out);
+    } else {
+        name_file(invocation_operand(in, 0), &f);
+        (void)invocation_refuse(&f);
+    }
+    buf_done(&out);
+    return status;
+}
+
+static const enum option_id options[] = {
+    OPTION_POLICY, OPTION_KEY,     OPTION_MAPFN, OPTION_ENTRY, OPTION_RECOMPUTE,
+    OPTION_FORMAT, OPTION_VERBOSE, OPTION_HELP,  OPTION_MAN,   OPTION_MAX,
+};
+
+static const struct example examples[] = {
+    { "was it ever on the list?", "hallmark verify never.tlog-proof --policy policy.txt --key "
+                                  "listed:ncsc-directory:token:kaspersky" },
+    { "is this report in the register?",
+      "hallmark verify receipt.tlog-proof --policy policy.txt --entry report.txt" },
+    { NULL, NULL },
+};
+
+const struct command verify_command = {
+    .name = "verify",
+    .operands = "FILE",
+    .operands_least = 1,
+    .operands_most = 1,
+    .operand = VALUE_FILE,
+    .title = "check a proof file of a register, offline, and tell what it proves",
+    .text =
+        "The policy file (C2SP tlog-policy) names the logs and witnesses that are trusted. Checked "
+        "are the quorum's signatures, the index as the last entry of what they signed, and what "
+        "the index says of the key; then the statement is printed: 'No entry maps to ...' is an "
+        "absence. It says by whose index, at what time by the witnesses, and what is not covered. "
+        "Exit status 0: proved; 1: refused, with the rule that is broken on standard error; 2: "
+        "the question could not be put.",
+    .options = options,
+    .examples = examples,
+    .run = run_verify,
+};
