@@ -23,8 +23,8 @@ struct tile_reader {
     struct arena *arena;
     bool checks;
     uint64_t clock;
-    struct slot *edge; /* the partial tile of each level; they stay */
-    struct slot *held; /* HELD full tiles, the one used longest ago gives way */
+    struct slot *edge[TILE_LEVELS]; /* the partial tile of each level; they stay */
+    struct slot *held[HELD];        /* full tiles, the one used longest ago gives way */
 };
 
 static size_t level_start(unsigned above)
@@ -68,56 +68,46 @@ static bool read_hash(struct tile_reader *r, unsigned level, uint64_t index, str
                       struct fault *f);
 
 /* A full tile, whose root stands in the tile above. That is asked first: it may need the slot. */
-static bool fill_checked(struct tile_reader *r, const struct tile *t, struct slot **out,
-                         struct fault *f)
+static struct slot *fill_checked(struct tile_reader *r, const struct tile *t, struct fault *f)
 {
+    struct slot *s = r->held[0];
     struct sha256 want;
     char path[TILE_PATH_MAX];
 
     if (r->checks && !read_hash(r, TILE_BITS * (t->level + 1), t->n, &want, f))
-        return false;
-    struct slot *s = &r->held[0];
+        return NULL;
     for (size_t i = 1; i < HELD; i++) {
-        if (r->held[i].used < s->used)
-            s = &r->held[i];
+        if (r->held[i]->used < s->used)
+            s = r->held[i];
     }
     if (!fill(r, s, t, f))
-        return false;
-    if (r->checks) {
-        build(s, TILE_BITS);
-        if (!sha256_equal(&s->at[NODES - 1], &want)) {
-            s->t.width = 0;
-            return fault_set(f, FAULT_FORMAT,
-                             "tlog-tiles, Merkle tree: %s does not have the hash that the tile "
-                             "above it gives",
-                             tile_path(t, path));
-        }
-    }
-    *out = s;
-    return true;
+        return NULL;
+    if (!r->checks)
+        return s;
+    build(s, TILE_BITS);
+    if (sha256_equal(&s->at[NODES - 1], &want))
+        return s;
+    s->t.width = 0;
+    (void)fault_set(f, FAULT_FORMAT,
+                    "tlog-tiles, Merkle tree: %s does not have the hash that the tile above it "
+                    "gives",
+                    tile_path(t, path));
+    return NULL;
 }
 
-static bool find(struct tile_reader *r, const struct tile *t, struct slot **out, struct fault *f)
+/* The slot that holds the tile, loaded if need be; NULL where it cannot be. */
+static struct slot *find(struct tile_reader *r, const struct tile *t, struct fault *f)
 {
-    struct slot *s = NULL;
-
     if (t->width < TILE_WIDTH) {
-        s = &r->edge[t->level];
-        if (s->t.width == 0 && !fill(r, s, t, f))
-            return false;
-        *out = s;
-        return true;
+        struct slot *edge = r->edge[t->level];
+        return edge->t.width > 0 || fill(r, edge, t, f) ? edge : NULL;
     }
-    for (size_t i = 0; i < HELD && s == NULL; i++) {
-        const struct tile *h = &r->held[i].t;
+    for (size_t i = 0; i < HELD; i++) {
+        const struct tile *h = &r->held[i]->t;
         if (h->width == t->width && h->level == t->level && h->n == t->n)
-            s = &r->held[i];
+            return r->held[i];
     }
-    if (s == NULL && !fill_checked(r, t, &s, f))
-        return false;
-    s->used = ++r->clock;
-    *out = s;
-    return true;
+    return fill_checked(r, t, f);
 }
 
 /* The subtree's hashes in its tile are the 2^above ones from `first`; their node is the answer. */
@@ -127,12 +117,13 @@ static bool read_hash(struct tile_reader *r, unsigned level, uint64_t index, str
     const unsigned above = level % TILE_BITS;
     const uint64_t first = index << above;
     struct tile t = { .level = level / TILE_BITS, .n = first / TILE_WIDTH };
-    struct slot *s = NULL;
 
     t.width = tile_width(t.level, t.n, r->size);
     assert(index < r->size >> level);
-    if (!find(r, &t, &s, f))
+    struct slot *s = find(r, &t, f);
+    if (s == NULL)
         return false;
+    s->used = ++r->clock;
     build(s, above);
     *out = s->at[level_start(above) + (size_t)(first % TILE_WIDTH >> above)];
     return true;
@@ -148,17 +139,20 @@ bool tile_reader_new(const struct tile_store *store, uint64_t size, struct arena
                      struct tile_reader **out, struct fault *f)
 {
     struct tile_reader *r = arena_alloc(a, sizeof *r, f);
-    size_t levels = 0;
 
-    while (levels < TILE_LEVELS && size >> (TILE_BITS * levels) > 0)
-        levels++;
     if (r == NULL)
         return false;
     *r = (struct tile_reader){ .store = *store, .size = size, .arena = a };
-    r->edge = arena_array(a, levels, sizeof *r->edge, f);
-    r->held = r->edge == NULL ? NULL : arena_array(a, HELD, sizeof *r->held, f);
-    if (r->held == NULL)
-        return false;
+    for (size_t i = 0; i < TILE_LEVELS && size >> (TILE_BITS * i) > 0; i++) {
+        r->edge[i] = arena_alloc(a, sizeof *r->edge[i], f);
+        if (r->edge[i] == NULL)
+            return false;
+    }
+    for (size_t i = 0; i < HELD; i++) {
+        r->held[i] = arena_alloc(a, sizeof *r->held[i], f);
+        if (r->held[i] == NULL)
+            return false;
+    }
     *out = r;
     return true;
 }
@@ -180,7 +174,7 @@ bool tile_reader_trust(struct tile_reader *r, const struct sha256 *root, struct 
             "%llu, not %.16s...",
             sha256_write(&computed, got), (unsigned long long)r->size, sha256_write(root, want));
     for (size_t i = 0; i < HELD; i++)
-        r->held[i].t.width = 0;
+        r->held[i]->t.width = 0;
     r->checks = true;
     return true;
 }
