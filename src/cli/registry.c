@@ -1,0 +1,100 @@
+#include "cli/registry.h"
+
+#include "core/instant.h"
+#include "core/own.h"
+#include "fetch/source_http.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { POLICY_FILE_MAX = 4 << 20 };
+
+bool registry_is_url(const char *place)
+{
+    return strncmp(place, "http://", 7) == 0 || strncmp(place, "https://", 8) == 0;
+}
+
+bool registry_source(const char *place, struct source *out, struct fault *f)
+{
+    return registry_is_url(place) ? source_http_open(place, out, f)
+                                  : source_folder_open(place, out, f);
+}
+
+bool registry_file(const char *path, size_t limit, struct arena *a, struct bytes *out,
+                   struct fault *f)
+{
+    OWNED(own_fclose) FILE *file = fopen(path, "re");
+    struct buf all = buf_with_limit(limit);
+    uint8_t block[16384];
+    size_t n;
+
+    if (file == NULL)
+        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
+    while ((n = fread(block, 1, sizeof block, file)) > 0)
+        buf_add(&all, (struct bytes){ .at = block, .len = n });
+    const bool read = ferror(file) == 0;
+    char *copy = !read || !buf_ok(&all) ? NULL : arena_copy(a, buf_bytes(&all), f);
+    const bool fits = buf_ok(&all);
+    *out = (struct bytes){ .at = (const uint8_t *)copy, .len = all.len };
+    buf_done(&all);
+    if (!read)
+        return fault_set(f, FAULT_IO, "%s: it cannot be read", path);
+    if (!fits)
+        return fault_set(f, FAULT_LIMIT, "%s: more than %zu bytes", path, limit);
+    return copy != NULL;
+}
+
+bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
+                     bool *found, struct fault *f)
+{
+    const char *named = invocation_value(in, OPTION_POLICY);
+    struct bytes file;
+
+    *found = named != NULL;
+    if (named != NULL && !registry_file(named, POLICY_FILE_MAX, in->arena, &file, f))
+        return false;
+    if (named == NULL && !source_read(s, "policy.txt", POLICY_FILE_MAX, in->arena, &file, found, f))
+        return false;
+    return !*found || quorum_read(file, in->arena, out, f) ||
+           fault_wrap(f, "%s", named == NULL ? "policy.txt of the register" : named);
+}
+
+static bool read_known_at(const struct invocation *in, int64_t *out, struct fault *f)
+{
+    const char *text = invocation_value(in, OPTION_KNOWN_AT);
+
+    *out = INT64_MAX;
+    return text == NULL || instant_read_by(bytes_of_text(text), out) ||
+           fault_set(f, FAULT_FORMAT,
+                     "--known-at: '%.40s' is no time (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)", text);
+}
+
+bool registry_open(const struct invocation *in, const char *place, struct registry *out,
+                   struct fault *f)
+{
+    struct registry r = { .has_quorum = false };
+    struct reader_question q = { .known_at = INT64_MAX };
+
+    if (!read_known_at(in, &q.known_at, f) || !registry_source(place, &r.source, f))
+        return false;
+    q.source = &r.source;
+    if (!registry_is_url(place))
+        r.index = arena_print(in->arena, f, "%s/index", place);
+    q.index = r.index;
+    if (registry_quorum(in, &r.source, &r.quorum, &r.has_quorum, f)) {
+        q.quorum = r.has_quorum ? &r.quorum : NULL;
+        if (reader_open(&q, &r.reader, f)) {
+            *out = r;
+            return true;
+        }
+    }
+    source_close(&r.source);
+    return false;
+}
+
+void registry_close(struct registry *r)
+{
+    reader_close(&r->reader);
+    source_close(&r->source);
+}

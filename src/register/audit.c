@@ -1,0 +1,238 @@
+#include "register/audit.h"
+
+#include "core/limits.h"
+#include "proof/indexleaf.h"
+#include "record/mapfn.h"
+#include "register/admission.h"
+#include "register/audit_tiles.h"
+#include "register/reader.h"
+
+#include <stdio.h>
+
+struct audit {
+    const struct audit_request *request;
+    struct audit_finding finding;
+    struct reader *reader;
+    bool ours; /* it has leaves of ours: the rules of a register hold */
+    struct merkle_edge edge;
+    struct index *index;
+    struct admission *admission;
+    struct history history;
+    struct audit_tiles *tiles;
+    struct arena scratch;
+    struct checkpoint since;
+};
+
+static bool wrong_entry(const struct audit *a, uint64_t place, struct fault *f)
+{
+    return fault_wrap(f, "%s: entry %llu", a->request->source->name, (unsigned long long)place);
+}
+
+static bool find(void *with, struct bytes key, struct vec *places, struct fault *f)
+{
+    struct audit *a = with;
+    const struct index_question q = { .key = key, .limit = UINT64_MAX };
+
+    return index_find(a->index, &q, places, f);
+}
+
+static bool entry_at(void *with, uint64_t place, struct arena *arena, struct bytes *out,
+                     struct fault *f)
+{
+    const struct audit *a = with;
+
+    return reader_entry(a->reader, place, arena, out, f);
+}
+
+static bool logged_at(void *with, uint64_t place, int64_t *time, struct fault *f)
+{
+    (void)with;
+    (void)place;
+    (void)f;
+    *time = 0;
+    return true;
+}
+
+static bool check_root(struct audit *a, const struct checkpoint *c, const char *name,
+                       struct fault *f)
+{
+    const struct sha256 root = merkle_edge_root(&a->edge);
+
+    return sha256_equal(&root, &c->root) ||
+           fault_set(f, FAULT_FORMAT,
+                     "%s: %s has another root than the %llu entries make: the log was forked or "
+                     "changed (RFC 6962 2.1)",
+                     a->request->source->name, name, (unsigned long long)c->size);
+}
+
+/* A kept checkpoint of the size that the tree has just now, where there is one. */
+static bool check_kept(struct audit *a, struct fault *f)
+{
+    struct checkpoint c;
+    struct note note;
+    struct bytes file;
+    char path[64];
+    bool found = false;
+
+    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)a->edge.size);
+    if (!source_read(a->request->source, path, NOTE_MAX, &a->scratch, &file, &found, f))
+        return false;
+    if (!found)
+        return true;
+    if (!note_read(file, &a->scratch, &note, f) || !checkpoint_read(note.text, &c, f))
+        return fault_wrap(f, "%s: %s", a->request->source->name, path);
+    if (note_check(&note, a->request->log, /* time */ NULL) != NOTE_GOOD ||
+        !bytes_equal_text(c.origin, a->request->log->name) || c.size != a->edge.size)
+        return fault_set(f, FAULT_FORMAT, "%s: %s is not signed by the log as that size of it",
+                         a->request->source->name, path);
+    a->finding.checkpoints++;
+    return check_root(a, &c, path, f);
+}
+
+static bool check_leaf(struct audit *a, struct bytes entry, uint64_t place, struct fault *f)
+{
+    const struct sha256 ours = mapfn_digest();
+    struct indexleaf leaf;
+    struct sha256 root;
+    uint64_t keys;
+
+    if (!indexleaf_read(entry, &leaf, f))
+        return false;
+    if (leaf.covers != place)
+        return fault_set(f, FAULT_FORMAT, "the index leaf covers %llu entries (rule R1)",
+                         (unsigned long long)leaf.covers);
+    if (!sha256_equal(&leaf.mapfn, &ours))
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "the index leaf is made by another map function than ours");
+    if (!index_root(a->index, &root, &keys, f))
+        return false;
+    if (keys != leaf.keys || !sha256_equal(&root, &leaf.root))
+        return fault_set(f, FAULT_FORMAT,
+                         "the index leaf commits another index than the entries before it make: "
+                         "the register's own statement is false, and signed");
+    a->finding.index_leaves++;
+    return true;
+}
+
+static bool admit(struct audit *a, struct bytes entry, uint64_t place, struct fault *f)
+{
+    const struct admission_entry e = { .entry = entry, .log = a->request->log };
+    struct vec keys = vec_of(&a->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
+    struct record record;
+
+    if (!admission_check(a->admission, &e, &a->scratch, &record, f) ||
+        !mapfn_record_keys(&record, &a->scratch, &keys, f))
+        return false;
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct bytes *key = vec_at(&keys, i);
+        if (!index_add(a->index, place, *key, f))
+            return false;
+    }
+    return true;
+}
+
+static bool take_entry(struct audit *a, struct bytes entry, struct fault *f)
+{
+    const struct sha256 leaf = merkle_leaf(entry);
+    const uint64_t place = a->edge.size;
+    const bool is_leaf = indexleaf_is(entry);
+
+    if (a->ours && !(is_leaf ? check_leaf(a, entry, place, f) : admit(a, entry, place, f)))
+        return wrong_entry(a, place, f);
+    if (!a->ours && is_leaf)
+        return fault_set(f, FAULT_FORMAT,
+                         "%s: entry %llu is an index leaf, and the last leaf of the checkpoint is "
+                         "none (rule R1)",
+                         a->request->source->name, (unsigned long long)place);
+    merkle_edge_add(&a->edge, &leaf);
+    if (!audit_tiles_add(a->tiles, &leaf, f) || (is_leaf && !check_kept(a, f)))
+        return false;
+    return a->edge.size != a->finding.since ||
+           check_root(a, &a->since, "the earlier checkpoint", f);
+}
+
+/* The earlier checkpoint: signed by the same log, and not larger. Its root is compared on the way.
+ */
+static bool read_since(struct audit *a, struct arena *arena, struct fault *f)
+{
+    const uint64_t size = reader_checkpoint(a->reader)->size;
+    struct note note;
+
+    if (a->request->since.len == 0)
+        return true;
+    if (!note_read(a->request->since, arena, &note, f) || !checkpoint_read(note.text, &a->since, f))
+        return fault_wrap(f, "the earlier checkpoint");
+    if (note_check(&note, a->request->log, /* time */ NULL) != NOTE_GOOD ||
+        !bytes_equal_text(a->since.origin, a->request->log->name))
+        return fault_set(f, FAULT_FORMAT, "the earlier checkpoint is not signed by this log");
+    if (a->since.size > size)
+        return fault_set(f, FAULT_FORMAT,
+                         "the earlier checkpoint has %llu entries, and the log now %llu: it was "
+                         "cut back",
+                         (unsigned long long)a->since.size, (unsigned long long)size);
+    a->finding.since = a->since.size;
+    return a->since.size != 0 || check_root(a, &a->since, "the earlier checkpoint", f);
+}
+
+static bool read_all(struct audit *a, struct fault *f)
+{
+    struct reader_walk walk = reader_walk_begin();
+    struct bytes entry;
+    bool found = true;
+    bool ok = true;
+
+    while (ok && found) {
+        const struct arena_mark mark = arena_mark(&a->scratch);
+        ok = reader_walk_next(a->reader, &walk, &entry, &found, f) &&
+             (!found || take_entry(a, entry, f));
+        arena_release(&a->scratch, mark);
+    }
+    reader_walk_done(&walk);
+    return ok;
+}
+
+static bool run(struct audit *a, struct fault *f)
+{
+    const struct audit_request *q = a->request;
+    const struct reader_question question = { .source = q->source,
+                                              .log = q->log,
+                                              .known_at = INT64_MAX };
+    const struct checkpoint *c;
+
+    if (!reader_open(&question, &a->reader, f))
+        return false;
+    c = reader_checkpoint(a->reader);
+    if (!bytes_equal_text(c->origin, q->log->name))
+        return fault_set(f, FAULT_FORMAT, "%s: the checkpoint is of another log than the key's",
+                         q->source->name);
+    a->ours = reader_leaf(a->reader) != NULL;
+    a->history =
+        (struct history){ .with = a, .find = find, .entry = entry_at, .logged = logged_at };
+    if (!read_since(a, &a->scratch, f) || !index_new(&a->index, f) ||
+        !admission_new(&a->history, &a->admission, f) ||
+        !audit_tiles_new(q->source, c->size, &a->tiles, f) || !read_all(a, f) ||
+        !check_root(a, c, "the checkpoint", f))
+        return false;
+    if (!audit_tiles_end(a->tiles, &a->finding.tiles, f))
+        return false;
+    a->finding.size = c->size;
+    a->finding.index_checked = a->ours;
+    return true;
+}
+
+bool audit_log(const struct audit_request *q, struct audit_finding *out, struct fault *f)
+{
+    struct audit a = { .request = q,
+                       .edge = merkle_edge_empty(),
+                       .scratch = arena_with_budget(LIMIT_ARTEFACT_MEMORY) };
+    const bool ok = run(&a, f);
+
+    audit_tiles_free(&a.tiles);
+    admission_free(&a.admission);
+    index_close(&a.index);
+    reader_close(&a.reader);
+    arena_done(&a.scratch);
+    if (ok)
+        *out = a.finding;
+    return ok;
+}

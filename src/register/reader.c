@@ -1,0 +1,257 @@
+#include "register/reader.h"
+
+#include "core/libcrypto.h"
+#include "core/limits.h"
+#include "register/reader_inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool load_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
+                      struct fault *f)
+{
+    struct reader *r = with;
+    const bool entries = t->level == TILE_ENTRIES;
+    const size_t limit = entries ? TILE_BUNDLE_MAX : TILE_WIDTH * SHA256_LEN;
+    struct tile whole = *t;
+    char path[TILE_PATH_MAX];
+    bool found = false;
+
+    if (!source_read(&r->source, tile_path(t, path), limit, a, out, &found, f))
+        return false;
+    whole.width = TILE_WIDTH;
+    if (!found && t->width != TILE_WIDTH &&
+        !source_read(&r->source, tile_path(&whole, path), limit, a, out, &found, f))
+        return false;
+    if (!found)
+        return fault_set(f, FAULT_FORMAT, "%s: %s is missing, and the tree of %llu entries has it",
+                         r->source.name, tile_path(t, path),
+                         (unsigned long long)r->checkpoint.size);
+    if (entries)
+        return true;
+    if (out->len < (size_t)t->width * SHA256_LEN || out->len % SHA256_LEN != 0)
+        return fault_set(f, FAULT_FORMAT, "%s: %s has %zu bytes, not the %zu of %u hashes",
+                         r->source.name, tile_path(t, path), out->len,
+                         (size_t)t->width * SHA256_LEN, t->width);
+    *out = bytes_part(*out, 0, (size_t)t->width * SHA256_LEN);
+    return true;
+}
+
+bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
+                 struct fault *f)
+{
+    const struct tile t = { .level = TILE_ENTRIES,
+                            .n = bundle,
+                            .width = tile_width(0, bundle, r->checkpoint.size) };
+
+    return load_tile(r, &t, a, out, f);
+}
+
+/* The bundle that was read last stays: what is asked for next is often its neighbour. */
+static bool keep_bundle(struct reader *r, uint64_t n, struct fault *f)
+{
+    if (r->bundle_is && r->bundle_n == n)
+        return true;
+    arena_done(&r->bundle_arena);
+    r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
+    r->bundle_is = reader_load(r, n, &r->bundle_arena, &r->bundle, f);
+    r->bundle_n = n;
+    return r->bundle_is;
+}
+
+bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct bytes *out,
+                  struct fault *f)
+{
+    struct bytes entry = { 0 };
+
+    if (place >= r->checkpoint.size)
+        return fault_set(f, FAULT_FORMAT, "entry %llu: the log has %llu at this checkpoint",
+                         (unsigned long long)place, (unsigned long long)r->checkpoint.size);
+    if (!keep_bundle(r, place / TILE_WIDTH, f))
+        return false;
+    struct cursor c = cursor_over(r->bundle);
+    for (uint64_t i = 0; i <= place % TILE_WIDTH; i++) {
+        if (!tile_entry_next(&c, &entry))
+            return fault_set(f, FAULT_FORMAT,
+                             "%s: the bundle of entry %llu ends before it (tlog-tiles: u16 length "
+                             "and the entry)",
+                             r->source.name, (unsigned long long)place);
+    }
+    char *copy = arena_copy(a, entry, f);
+    if (copy == NULL)
+        return false;
+    *out = (struct bytes){ .at = (const uint8_t *)copy, .len = entry.len };
+    return true;
+}
+
+bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out, struct fault *f)
+{
+    const struct merkle_reader hashes = tile_hashes(r->tiles);
+    const struct arena_mark scratch = arena_mark(&r->arena);
+    struct bytes entry;
+
+    if (!reader_entry(r, place, &r->arena, &entry, f) ||
+        !merkle_prove_inclusion(&hashes, place, r->checkpoint.size, out, f))
+        return false;
+    const struct sha256 leaf = merkle_leaf(entry);
+    arena_release(&r->arena, scratch);
+    return merkle_check_inclusion(place, r->checkpoint.size, &leaf, out, &r->checkpoint.root) ||
+           fault_set(f, FAULT_FORMAT,
+                     "%s: entry %llu and the tiles do not make the root of the checkpoint (RFC "
+                     "9162 2.1.3.2)",
+                     r->source.name, (unsigned long long)place);
+}
+
+bool reader_consistency(struct reader *r, uint64_t old_size, struct merkle_proof *out,
+                        struct fault *f)
+{
+    const struct merkle_reader hashes = tile_hashes(r->tiles);
+
+    return merkle_prove_consistency(&hashes, old_size, r->checkpoint.size, out, f);
+}
+
+/* The times and the standing of a checkpoint, by what the question gives. */
+bool reader_weigh(const struct reader_question *q, struct bytes note, struct arena *a,
+                  struct checkpoint *out, int64_t *time, struct fault *f)
+{
+    struct quorum_finding found;
+    struct note read;
+
+    *time = 0;
+    if (q->quorum != NULL) {
+        if (!quorum_weigh(q->quorum, note, a, &found, f))
+            return false;
+        *out = found.checkpoint;
+        *time = found.time;
+        return true;
+    }
+    if (!note_read(note, a, &read, f) || !checkpoint_read(read.text, out, f))
+        return false;
+    return q->log == NULL || note_check(&read, q->log, /* time */ NULL) == NOTE_GOOD ||
+           fault_set(f, FAULT_FORMAT,
+                     "tlog-checkpoint: no good signature by the key that was given (%s)",
+                     q->log->name);
+}
+
+static bool keep_checkpoint(struct reader *r, const struct reader_question *q, const char *path,
+                            struct fault *f)
+{
+    bool found = false;
+
+    if (!source_read(&r->source, path, NOTE_MAX, &r->arena, &r->note, &found, f))
+        return false;
+    if (!found)
+        return fault_set(f, FAULT_IO, "%s: there is no %s: no register stands here", r->source.name,
+                         path);
+    return reader_weigh(q, r->note, &r->arena, &r->checkpoint, &r->time, f) ||
+           fault_wrap(f, "%s: %s", r->source.name, path);
+}
+
+static bool open_tiles(struct reader *r, struct fault *f)
+{
+    const struct tile_store store = { .with = r, .load = load_tile };
+
+    tile_reader_free(&r->tiles);
+    r->bundle_is = false;
+    return tile_reader_new(&store, r->checkpoint.size, &r->arena, &r->tiles, f);
+}
+
+/* The last entry, where it is an index leaf of ours for exactly this checkpoint. */
+static bool read_leaf(struct reader *r, struct fault *f)
+{
+    struct bytes entry;
+
+    r->has_leaf = false;
+    if (r->checkpoint.size == 0)
+        return true;
+    if (!reader_entry(r, r->checkpoint.size - 1, &r->arena, &entry, f))
+        return false;
+    if (!indexleaf_is(entry))
+        return true;
+    if (!indexleaf_read(entry, &r->leaf, f))
+        return fault_wrap(f, "%s: entry %llu", r->source.name,
+                          (unsigned long long)(r->checkpoint.size - 1));
+    r->has_leaf = r->leaf.covers == r->checkpoint.size - 1;
+    return r->has_leaf ||
+           fault_set(f, FAULT_FORMAT, "%s: the last leaf covers %llu entries, not %llu (rule R1)",
+                     r->source.name, (unsigned long long)r->leaf.covers,
+                     (unsigned long long)(r->checkpoint.size - 1));
+}
+
+/* The state that was the newest at the time asked for. */
+static bool go_back(struct reader *r, const struct reader_question *q, struct fault *f)
+{
+    struct vec states = { 0 };
+    const struct reader_state *chosen = NULL;
+    char path[TILE_PATH_MAX];
+
+    if (q->quorum == NULL || r->time == 0)
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "%s: no witness has signed a time here, so what was known when is not "
+                         "known (give the quorum with --policy)",
+                         r->source.name);
+    if (!reader_states(r, &states, f))
+        return false;
+    for (size_t i = 0; i < states.count; i++) {
+        const struct reader_state *s = vec_at(&states, i);
+        if (s->first <= q->known_at)
+            chosen = s;
+    }
+    if (chosen == NULL)
+        return fault_set(f, FAULT_FORMAT, "%s: nothing had been published by then", r->source.name);
+    if (chosen->size == r->checkpoint.size)
+        return true;
+    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)chosen->size);
+    return keep_checkpoint(r, q, path, f) && open_tiles(r, f) && read_leaf(r, f);
+}
+
+bool reader_open(const struct reader_question *q, struct reader **out, struct fault *f)
+{
+    struct reader *r = calloc(1, sizeof *r);
+
+    if (r == NULL)
+        return fault_set(f, FAULT_LIMIT, "memory: a reader of a register");
+    r->arena = arena_with_budget(LIMIT_RUN_MEMORY);
+    r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
+    r->source = *q->source;
+    r->question = *q;
+    if (libcrypto_start(f) && keep_checkpoint(r, q, "checkpoint", f) && open_tiles(r, f) &&
+        read_leaf(r, f) && (q->known_at == INT64_MAX || go_back(r, q, f))) {
+        *out = r;
+        return true;
+    }
+    reader_close(&r);
+    return false;
+}
+
+void reader_close(struct reader **r)
+{
+    if (*r == NULL)
+        return;
+    tile_reader_free(&(*r)->tiles);
+    index_close(&(*r)->index);
+    arena_done(&(*r)->bundle_arena);
+    arena_done(&(*r)->arena);
+    free(*r);
+    *r = NULL;
+}
+
+const struct checkpoint *reader_checkpoint(const struct reader *r)
+{
+    return &r->checkpoint;
+}
+
+struct bytes reader_note(const struct reader *r)
+{
+    return r->note;
+}
+
+int64_t reader_time(const struct reader *r)
+{
+    return r->time;
+}
+
+const struct indexleaf *reader_leaf(const struct reader *r)
+{
+    return r->has_leaf ? &r->leaf : NULL;
+}

@@ -1,0 +1,35 @@
+/* reader_inside.h -- the fields of a reader, for its own files alone. */
+#ifndef READER_INSIDE_H
+#define READER_INSIDE_H
+
+#include "register/reader.h"
+
+enum { READER_STATES_MAX = 1 << 24 };
+
+#define READER_BUNDLE_MEMORY ((size_t)40 << 20) /* one bundle of 256 entries of 64 kB, twice */
+
+struct reader {
+    struct arena arena;
+    struct source source; /* a copy; closed by its owner */
+    struct reader_question question;
+    struct bytes note;
+    struct checkpoint checkpoint;
+    int64_t time;
+    bool has_leaf;
+    struct indexleaf leaf;
+    struct tile_reader *tiles;
+    struct index *index;
+    struct arena bundle_arena; /* of the one bundle that is kept */
+    struct bytes bundle;
+    uint64_t bundle_n;
+    bool bundle_is;
+    struct vec states; /* struct reader_state, once read */
+    bool states_are;
+};
+
+bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
+                 struct fault *f) MUST_CHECK;
+bool reader_weigh(const struct reader_question *q, struct bytes note, struct arena *a,
+                  struct checkpoint *out, int64_t *time, struct fault *f) MUST_CHECK;
+
+#endif
