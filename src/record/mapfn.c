@@ -54,8 +54,8 @@ static bool emit_all(const struct record *r, struct arena *a, struct vec *keys, 
 {
     struct record inner;
 
-    for (const char *const *template = r->type->keys; *template != NULL; template ++)
-        if (!mapfn_template_emit(*template, r, keys, f))
+    for (const char *const *at = r->type->keys; *at != NULL; at++)
+        if (!mapfn_template_emit(*at, r, keys, f))
             return false;
     if (!push(keys, f, "type:", bytes_of_text(r->type->name)))
         return false;
@@ -80,9 +80,8 @@ bool mapfn_identity(const struct record *r, struct arena *a, struct vec *keys, s
 
     if (is_opened(r))
         return record_opened(r, a, &inner, f) && mapfn_identity(&inner, a, keys, f);
-    for (const char *const *template = r->type->keys; *template != NULL && keys->count == from;
-         template ++)
-        if (!mapfn_template_emit(*template, r, keys, f))
+    for (const char *const *at = r->type->keys; *at != NULL && keys->count == from; at++)
+        if (!mapfn_template_emit(*at, r, keys, f))
             return false;
     settle(keys, from);
     return keys->count > from || push(keys, f, "type:", bytes_of_text(r->type->name));
@@ -143,28 +142,43 @@ static bool is_type_key(struct bytes key, struct fault *f)
                      record_kind_shown(name, shown));
 }
 
-/* The template whose beginning agrees longest says what is wrong. */
-static bool matches_any(const struct record_type *type, struct bytes key, size_t *best,
-                        struct fault *f)
+static bool matches_any(const struct record_type *type, struct bytes key)
 {
-    for (const char *const *template = type->keys; *template != NULL; template ++) {
-        struct fault why = { 0 };
-        size_t far = 0;
-        if (mapfn_template_matches(*template, type, key, &far, &why))
+    size_t far = 0;
+
+    for (const char *const *at = type->keys; *at != NULL; at++)
+        if (mapfn_template_matches(*at, type, key, &far, NULL))
             return true;
-        if (far <= *best)
-            continue;
-        *best = far;
-        (void)fault_set(f, FAULT_FORMAT, "map 1, canonical keys: %s", why.text);
-    }
     return false;
+}
+
+/* The template whose beginning agrees longest says what is wrong. */
+static bool explain(struct bytes key, struct fault *f)
+{
+    const struct record_type *type;
+    char shown[RECORD_SHOWN_MAX];
+    struct fault best = { 0 };
+    size_t best_far = 0;
+
+    for (size_t i = 0; (type = record_type_at(i)) != NULL; i++) {
+        for (const char *const *at = type->keys; *at != NULL; at++) {
+            struct fault why = { 0 };
+            size_t far = 0;
+            if (mapfn_template_matches(*at, type, key, &far, &why) || far <= best_far)
+                continue;
+            best_far = far;
+            best = why;
+        }
+    }
+    if (best_far > 0)
+        return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: %s", best.text);
+    return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: '%s' begins with no kind of key",
+                     record_kind_shown(key, shown));
 }
 
 bool mapfn_is_key(struct bytes key, struct fault *f)
 {
     const struct record_type *type;
-    char shown[RECORD_SHOWN_MAX];
-    size_t best = 0;
 
     if (key.len > MAPFN_KEY_MAX)
         return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: %zu bytes, where %d are the most",
@@ -172,12 +186,9 @@ bool mapfn_is_key(struct bytes key, struct fault *f)
     if (bytes_has_prefix(key, "type:"))
         return is_type_key(key, f);
     for (size_t i = 0; (type = record_type_at(i)) != NULL; i++)
-        if (matches_any(type, key, &best, f))
+        if (matches_any(type, key))
             return true;
-    if (best > 0)
-        return false;
-    return fault_set(f, FAULT_FORMAT, "map 1, canonical keys: '%s' begins with no kind of key",
-                     record_kind_shown(key, shown));
+    return explain(key, f);
 }
 
 bool mapfn_document(struct buf *out, struct fault *f)

@@ -151,6 +151,25 @@ static bool check_part(const struct record_field *field, enum mapfn_template_par
                      record_kind_shown(text, shown));
 }
 
+/* One piece off the front of what is left of the key. */
+static bool take(const struct mapfn_template_piece *piece, const struct record_type *type,
+                 struct bytes *left, struct fault *f)
+{
+    struct bytes part = bytes_part(*left, 0, piece->text.len);
+
+    if (piece->part == MAPFN_LITERAL && !bytes_equal(part, piece->text))
+        return fault_set(f, FAULT_FORMAT, "'%.*s' does not stand where it must",
+                         (int)piece->text.len, (const char *)piece->text.at);
+    if (piece->part != MAPFN_LITERAL) {
+        const struct record_field *field = record_type_field(type, piece->text);
+        part = cut(*left, piece->part, field->kind);
+        if (!check_part(field, piece->part, part, f))
+            return false;
+    }
+    *left = bytes_part(*left, part.len, left->len);
+    return true;
+}
+
 bool mapfn_template_matches(const char *template, const struct record_type *type, struct bytes key,
                             size_t *far, struct fault *f)
 {
@@ -158,17 +177,8 @@ bool mapfn_template_matches(const char *template, const struct record_type *type
     struct bytes left = key;
     struct mapfn_template_piece piece;
 
-    for (*far = 0; mapfn_template_next(&rest, &piece); *far = key.len - left.len) {
-        const struct record_field *field = record_type_field(type, piece.text);
-        const struct bytes part = piece.part == MAPFN_LITERAL ? bytes_part(left, 0, piece.text.len)
-                                                              : cut(left, piece.part, field->kind);
-        if (piece.part == MAPFN_LITERAL && !bytes_equal(part, piece.text))
-            return fault_set(f, FAULT_FORMAT, "the key has not the shape %s", template);
-        if (piece.part != MAPFN_LITERAL && !check_part(field, piece.part, part, f))
+    for (*far = 0; mapfn_template_next(&rest, &piece); *far = key.len - left.len)
+        if (!take(&piece, type, &left, f))
             return fault_wrap(f, "%s", template);
-        left = bytes_part(left, part.len, left.len);
-    }
-    if (left.len == 0)
-        return true;
-    return fault_set(f, FAULT_FORMAT, "the key goes on behind the shape %s", template);
+    return left.len == 0 || fault_set(f, FAULT_FORMAT, "%s: something stands behind it", template);
 }

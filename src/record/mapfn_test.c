@@ -4,6 +4,7 @@
 
 #include "codec/base64.h"
 #include "record/mapfn_template.h"
+#include "record/record_kind.h"
 #include "record/record_trial.h"
 #include "tlog/tlog_trial.h"
 
@@ -151,12 +152,275 @@ static void the_document_is_pinned(void **state)
     buf_done(&text);
 }
 
+static void the_kinds_of_template_each_yield(void **state)
+{
+    (void)state;
+    expect("hallmark/listing/v1\nlist l\naction add\nproduct Disk-Vault 4\ntoken ltd\ntoken "
+           "vault\nartefact " DIGEST "\ndate 2017-01-03\n" SIGNED,
+           "artefact:" DIGEST "\nlisted:l:artefact:" DIGEST "\nlisted:l:token:4\n"
+           "listed:l:token:disk\nlisted:l:token:ltd\nlisted:l:token:vault\nlisting:l\n"
+           "type:listing\n");
+    expect("hallmark/report/v1\ndirective bod-17-01\norganisation agency-a\nstep identify\n"
+           "result plan\ndate 2017-10-12\n" SIGNED,
+           "organisation:agency-a\nreport:bod-17-01:agency-a:identify\n"
+           "reports:bod-17-01:identify\ntype:report\n");
+    expect("hallmark/observation/v1\nsource cc\naction appeared\nrow abc\nvendor-name "
+           "\xd0\x9b\xd0\xb0\xd0\xb1 X\nsnapshot " DIGEST "\ndate 2017-10-12\n" SIGNED,
+           "observation:cc\nobserved:cc:token:x\nobserved:cc:token:\xd0\x9b\xd0\xb0\xd0\xb1\n"
+           "row:cc:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n"
+           "type:observation\n");
+}
+
+#define INDEX(covers, rest)                                                                        \
+    "hallmark/index/v1\ncovers " covers "\nkeys 18\nroot "                                         \
+    "WB1DiDaCATJ0U1snQ18Xo5EtdfqhdnpBOsAILksANmI=\nmapfn " DIGEST "\n" rest
+
+static void the_index_entry_alone_maps_to_nothing(void **state)
+{
+    (void)state;
+    expect(INDEX("5", ""), "");
+    expect(INDEX("05", ""), "type:unknown\n");
+    expect(INDEX("5", "x"), "type:unknown\n");
+    expect(INDEX("5", "\n"), "type:unknown\n");
+    expect(INDEX("5", SIGNED), "type:unknown\n");
+    expect("hallmark/index/v1\n", "type:unknown\n");
+    expect("hallmark/index/v2\ncovers 5\n", "type:unknown\n");
+    expect("", "type:unknown\n");
+    expect("free text\n" SIGNED, "type:unknown\n");
+    expect("hallmark/novelty/v1\nid x\n" SIGNED, "type:unknown\n");
+    expect("hallmark/vendor/v2\nid x\nname X\ndate 2017-01-03\n" SIGNED, "type:unknown\n");
+    expect("hallmark/vendor/v1\nid x\nname X\ndate 2017-01-33\n" SIGNED, "type:unknown\n");
+    expect("hallmark/vendor/v1\nid x\nname X\ndate 2017-01-03\n", "type:unknown\n");
+}
+
+/* hallmark/opened/v1 around a text, sealed with the salt 00ff. */
+static void put_opened(const char *inner, struct buf *out)
+{
+    struct buf sealed = buf_with_limit(TEXT_LIMIT);
+    char hex[SHA256_TEXT_MAX];
+
+    buf_add(&sealed, (struct bytes){ .at = (const uint8_t *)"\x00\xff", .len = 2 });
+    buf_add_text(&sealed, inner);
+    const struct sha256 digest = sha256_of(buf_bytes(&sealed));
+    buf_print(out, "hallmark/opened/v1\nsealed sha256:%s\nsalt 00ff\ntext ",
+              sha256_write(&digest, hex));
+    base64_put(out, bytes_of_text(inner));
+    buf_add_text(out, "\ndate 2018-01-01\n");
+    buf_done(&sealed);
+}
+
+static void an_opened_entry_maps_to_the_keys_of_what_was_sealed(void **state)
+{
+    struct buf entry = buf_with_limit(TEXT_LIMIT);
+
+    (void)state;
+    expect("hallmark/sealed/v1\nscheme cpa\ndigest " DIGEST "\ndate 2017-01-03\n" SIGNED,
+           "type:sealed\n");
+    put_opened("hallmark/lapse/v1\ncertificate cpa/1\nkind archived\nreason r\ndate 2017-01-03\n",
+               &entry);
+    buf_add_text(&entry, SIGNED);
+    buf_add_byte(&entry, 0);
+    expect((const char *)entry.at, "certificate:cpa/1\ntype:lapse\ntype:opened\n");
+    buf_done(&entry);
+}
+
+static void expect_identity(const char *text, const char *wanted)
+{
+    struct arena a = arena_with_budget(BUDGET);
+    struct vec keys = vec_of(&a, sizeof(struct bytes), MAPFN_KEYS_MAX);
+    struct fault f = { 0 };
+    struct record r;
+
+    assert_true(record_read_text(bytes_of_text(text), &a, &r, &f));
+    assert_true(mapfn_identity(&r, &a, &keys, &f));
+    assert_true(keys.count > 0);
+    assert_true(bytes_equal_text(*(const struct bytes *)vec_at(&keys, 0), wanted));
+    arena_done(&a);
+}
+
+static void the_first_template_that_yields_is_the_identity(void **state)
+{
+    struct buf text = buf_with_limit(TEXT_LIMIT);
+
+    (void)state;
+    expect_identity("hallmark/vendor/v1\nid kl\nname K\ndate 2017-01-03\n", "vendor:kl");
+    expect_identity("hallmark/listing/v1\nlist l\naction add\nproduct P Q\ndate 2017-01-03\n",
+                    "listed:l:token:p");
+    expect_identity("hallmark/sealed/v1\ndigest " DIGEST "\ndate 2017-01-03\n", "type:sealed");
+    put_opened("hallmark/vendor/v1\nid kl\nname K\ndate 2017-01-03\n", &text);
+    buf_add_byte(&text, 0);
+    expect_identity((const char *)text.at, "vendor:kl");
+    buf_done(&text);
+}
+
+static void refused(const char *key, const char *wanted)
+{
+    struct fault f = { 0 };
+
+    if (mapfn_is_key(bytes_of_text(key), &f) || strstr(f.text, wanted) == NULL)
+        fail_msg("%s\nwanted: %s\ngot: %s", key, wanted, f.text);
+    assert_false(mapfn_is_key(bytes_of_text(key), NULL));
+}
+
+static void accepted(const char *key)
+{
+    struct fault f = { 0 };
+
+    if (!mapfn_is_key(bytes_of_text(key), &f))
+        fail_msg("%s", f.text);
+}
+
+static void what_the_map_cannot_emit_is_no_key(void **state)
+{
+    char wide[MAPFN_KEY_MAX + 2];
+
+    (void)state;
+    accepted("type:unknown");
+    accepted("type:sealed");
+    accepted("vendor:north.gate/x_1");
+    accepted("vendor-token:northgate");
+    accepted("vendor-token:\xd0\x9b\xd0\xb0\xd0\xb1");
+    accepted("listed:ncsc-directory:vendor:northgate");
+    accepted("report:bod-17-01:agency-c:identify");
+    accepted("listed:l:artefact:" DIGEST);
+    refused("", "begins with no kind of key");
+    refused("vendor", "begins with no kind of key");
+    refused("token:northgate", "begins with no kind of key");
+    refused(":x", "begins with no kind of key");
+    refused("type:index", "'index' is no type of entry");
+    refused("type:", "'' is no type of entry");
+    refused("type:vendor ", "'vendor ' is no type of entry");
+    refused("vendor:", "vendor:{id}: '' is no id");
+    refused("vendor:Northgate", "vendor:{id}: 'Northgate' is no id");
+    refused("vendor:a\nb", "'a\\x0ab' is no id");
+    refused("vendor:a:b", "vendor:{id}: something stands behind it");
+    refused("vendor-token:North", "vendor-token:{tokens name}: 'North' is no token");
+    refused("vendor-token:a b", "'a b' is no token");
+    refused("vendor-token:a-b", "'a-b' is no token");
+    refused("vendor-token:\xff", "'\\xff' is no token");
+    refused("vendor-token:a\xe2\x80\xae", "is no token");
+    refused("listed:l:vendor", "does not stand where it must");
+    refused("listed:l:token:", "'' is no token");
+    refused("listed::token:x", "'' is no id");
+    refused("report:d:o", "report:{directive}:{organisation}:{step}: ':' does not stand where");
+    refused("artefact:" DIGEST "0", "something stands behind it");
+    refused("artefact:sha256:E3B0", "is no digest");
+    refused("register:x", "'x' is no SHA-256 in hexadecimal");
+
+    memset(wide, 'a', sizeof wide);
+    memcpy(wide, "vendor-token:", 13);
+    wide[sizeof wide - 1] = '\0';
+    refused(wide, "1201 bytes, where 1200 are the most");
+    wide[13 + 1025] = '\0';
+    refused(wide, "1025 bytes, where 1024 are allowed");
+    wide[13 + 1024] = '\0';
+    accepted(wide);
+}
+
+/* The longest value of a line, as a template puts it into a key. */
+static size_t longest(const struct mapfn_template_piece *piece, const struct record_type *type)
+{
+    if (piece->part == MAPFN_LITERAL)
+        return piece->text.len;
+    if (piece->part == MAPFN_SHA256)
+        return 2 * SHA256_LEN;
+    if (piece->part == MAPFN_TOKENS)
+        return RECORD_TEXT_MAX;
+    const enum record_kind kind = record_type_field(type, piece->text)->kind;
+    assert_true(kind == RECORD_ID || kind == RECORD_TOKEN || kind == RECORD_DIGEST);
+    return kind == RECORD_ID ? RECORD_ID_MAX : kind == RECORD_TOKEN ? RECORD_TEXT_MAX : 71;
+}
+
+static void no_template_outgrows_a_key(void **state)
+{
+    const struct record_type *type;
+    struct mapfn_template_piece piece;
+
+    (void)state;
+    for (size_t i = 0; (type = record_type_at(i)) != NULL; i++) {
+        for (const char *const *at = type->keys; *at != NULL; at++) {
+            struct bytes rest = bytes_of_text(*at);
+            size_t len = 0;
+            while (mapfn_template_next(&rest, &piece)) {
+                if (piece.part == MAPFN_TOKENS)
+                    assert_int_equal(record_type_field(type, piece.text)->kind, RECORD_TEXT);
+                len += longest(&piece, type);
+            }
+            assert_true(len <= MAPFN_KEY_MAX);
+        }
+    }
+}
+
+/* As many distinct tokens as an entry has room for. */
+static void the_fullest_entry_is_mapped(void **state)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    struct arena a = arena_with_budget(BUDGET);
+    struct buf entry = buf_with_limit(TEXT_LIMIT);
+    size_t n = 0;
+
+    (void)state;
+    buf_add_text(&entry, "hallmark/directive/v1\nid d\n");
+    for (int line = 0; line < 61; line++) {
+        buf_add_text(&entry, "subject-product");
+        for (int i = 0; i < 255; i++, n++)
+            buf_print(&entry, " %c%c%c", letters[n / 1296], letters[n / 36 % 36], letters[n % 36]);
+        buf_add_byte(&entry, '\n');
+    }
+    buf_add_text(&entry, "action remove\nissued 2017-09-13\n" SIGNED);
+    assert_true(entry.len < 65535);
+    const struct vec keys = keys_of(buf_bytes(&entry), &a);
+    assert_int_equal(keys.count, n + 2);
+    buf_done(&entry);
+    arena_done(&a);
+}
+
+static bool map_entry(void *with, struct bytes input, struct arena *a, struct buf *told,
+                      struct fault *f)
+{
+    struct vec keys = vec_of(a, sizeof(struct bytes), MAPFN_KEYS_MAX);
+
+    (void)with;
+    if (!mapfn_keys(input, a, &keys, f))
+        return false;
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct bytes *key = vec_at(&keys, i);
+        assert_true(mapfn_is_key(*key, NULL));
+        buf_add(told, *key);
+        buf_add_byte(told, '\n');
+    }
+    return true;
+}
+
+static void no_damage_harms_the_map(void **state)
+{
+    static const char entry[] =
+        "hallmark/listing/v1\nlist l\naction add\nproduct Disk-Vault 4\ntoken ltd\nartefact " DIGEST
+        "\ndate 2017-01-03\n" SIGNED;
+    struct buf opened = buf_with_limit(TEXT_LIMIT);
+
+    (void)state;
+    put_opened("hallmark/vendor/v1\nid kl\nname K Lab\ndate 2017-01-03\n", &opened);
+    buf_add_text(&opened, SIGNED);
+    tlog_trial_parser(&(struct tlog_trial){ .read = map_entry, .good = bytes_of_text(entry) });
+    tlog_trial_parser(&(struct tlog_trial){ .read = map_entry, .good = buf_bytes(&opened) });
+    buf_done(&opened);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_document_is_pinned),
         cmocka_unit_test(entries_map_by_their_templates),
         cmocka_unit_test(the_worked_example_maps_as_published),
+        cmocka_unit_test(the_kinds_of_template_each_yield),
+        cmocka_unit_test(the_index_entry_alone_maps_to_nothing),
+        cmocka_unit_test(an_opened_entry_maps_to_the_keys_of_what_was_sealed),
+        cmocka_unit_test(the_first_template_that_yields_is_the_identity),
+        cmocka_unit_test(what_the_map_cannot_emit_is_no_key),
+        cmocka_unit_test(no_template_outgrows_a_key),
+        cmocka_unit_test(the_fullest_entry_is_mapped),
+        cmocka_unit_test(no_damage_harms_the_map),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,8 +141,8 @@ static void put_type(const struct record_type *type, struct buf *out)
         record_rule_write(rule, out);
         buf_add_byte(out, '\n');
     }
-    for (const char *const *template = type->keys; *template != NULL; template ++)
-        buf_print(out, "  key  %s\n", *template);
+    for (const char *const *at = type->keys; *at != NULL; at++)
+        buf_print(out, "  key  %s\n", *at);
 }
 
 void mapfn_text_write(struct buf *out)
