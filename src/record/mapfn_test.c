@@ -21,7 +21,7 @@ enum { BUDGET = 64 << 20, TEXT_LIMIT = 1 << 20 };
 
 /* To change it is to make another version of the map: entries already logged would be sought under
  * other keys than those that published index leaves commit. */
-#define PINNED "c1f7ad4548ff64362353317a50326762f3d884d15eac35d3acffaf208151d6c5"
+#define PINNED "f434d4729342d0ebd10e5c156c50986d7fa5a79658a041dd616829e936771f8e"
 
 /* A signature line of the right form; whose it is means nothing to the map. */
 #define SIGNED                                                                                     \

@@ -46,7 +46,8 @@ static bool refuse(struct fault *f, struct bytes value, const char *rule)
 {
     char shown[RECORD_SHOWN_MAX];
 
-    return fault_set(f, FAULT_FORMAT, "'%s' is no %s", record_kind_shown(value, shown), rule);
+    return f != NULL &&
+           fault_set(f, FAULT_FORMAT, "'%s' is no %s", record_kind_shown(value, shown), rule);
 }
 
 static bool is_id_byte(uint8_t c)
@@ -266,10 +267,11 @@ static const struct {
     [RECORD_TOKEN] = { "token", "token (one word, in lower case, without punctuation)",
                        "1 to 1024 bytes of clean UTF-8 that the token rule leaves as they are" },
     [RECORD_VKEY] = { "vkey", "verifier key of type 0x01 (C2SP signed-note)",
-                      "a verifier key of C2SP signed-note: a name as in 2.1, clean, of at most 255 "
-                      "bytes, `+`, the key id in 8 lower-case hexadecimal digits, `+`, and the "
-                      "base64 of 0x01 and 32 bytes; the key id is that of name and key; the 32 "
-                      "bytes are canonical and no point of small order (RFC 8032)" },
+                      "a verifier key of C2SP signed-note: a name of 1 to 255 bytes of clean UTF-8 "
+                      "without `+` and white space of Unicode, `+`, the key id in 8 lower-case "
+                      "hexadecimal digits, `+`, and the base64 of 0x01 and 32 bytes; the key id is "
+                      "that of name and key; the 32 bytes are canonical and no point of small "
+                      "order (RFC 8032)" },
     [RECORD_STEP] = { "step", "step (ID DATE, or ID DATE repeat P<n>D)",
                       "`ID DATE` or `ID DATE repeat P<n>D`, n from 1 to 9999" },
     [RECORD_STATE] = { "state", "state (ID claim=ANSWER procure=ANSWER use=ANSWER)",

@@ -8,4 +8,8 @@
  * in the environment it is written to DIR/NAME instead: so the documents are made. */
 void record_trial_document(const char *name, struct bytes text);
 
+/* With HALLMARK_SEEDS=DIR in the environment, writes DIR/TARGET/NAME: a seed of that fuzz target.
+ */
+void record_trial_seed(const char *target, const char *name, struct bytes seed);
+
 #endif

@@ -6,28 +6,31 @@
 
 enum { LONGEST = 32 };
 
-static const struct record_type *const groups[] = {
-    table_parties,
-    table_products,
-    table_certificates,
-    table_directives,
+static const struct {
+    const struct record_type *at;
+    size_t count;
+} groups[] = {
+    { table_parties, TABLE_PARTIES },
+    { table_products, TABLE_PRODUCTS },
+    { table_certificates, TABLE_CERTIFICATES },
+    { table_directives, TABLE_DIRECTIVES },
 };
 
 const struct record_type *record_type_at(size_t i)
 {
-    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-        for (const struct record_type *t = groups[g]; t->name != NULL; t++)
-            if (i-- == 0)
-                return t;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; i -= groups[g++].count)
+        if (i < groups[g].count)
+            return &groups[g].at[i];
     return NULL;
 }
 
 const struct record_type *record_type_named(struct bytes name)
 {
-    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-        for (const struct record_type *t = groups[g]; t->name != NULL; t++)
-            if (bytes_equal_text(name, t->name))
-                return t;
+    const struct record_type *type;
+
+    for (size_t i = 0; (type = record_type_at(i)) != NULL; i++)
+        if (bytes_equal_text(name, type->name))
+            return type;
     return NULL;
 }
 

@@ -54,10 +54,16 @@ enum {
     BY_LISTERS = RECORD_BY_AUTHORITY | RECORD_BY_BODY | RECORD_BY_LIST_OWNER,
 };
 
-/* Each ended by a NULL name. */
-extern const struct record_type table_parties[];
-extern const struct record_type table_products[];
-extern const struct record_type table_certificates[];
-extern const struct record_type table_directives[];
+enum {
+    TABLE_PARTIES = 9,
+    TABLE_PRODUCTS = 8,
+    TABLE_CERTIFICATES = 11,
+    TABLE_DIRECTIVES = 8,
+};
+
+extern const struct record_type table_parties[TABLE_PARTIES];
+extern const struct record_type table_products[TABLE_PRODUCTS];
+extern const struct record_type table_certificates[TABLE_CERTIFICATES];
+extern const struct record_type table_directives[TABLE_DIRECTIVES];
 
 #endif

@@ -8,7 +8,7 @@
         "certificate:{certificate}", NULL                                                          \
     }
 
-const struct record_type table_certificates[] = {
+const struct record_type table_certificates[TABLE_CERTIFICATES] = {
     {
         .name = "certificate",
         .title = "the decision: this product, in these versions, is certified",
@@ -274,5 +274,4 @@ const struct record_type table_certificates[] = {
                 NO_MORE_RULES,
             },
     },
-    { .name = NULL },
 };

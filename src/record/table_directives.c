@@ -3,7 +3,7 @@
 
 #define WHO_TOO "affiliates predecessors successors resellers embedded-code"
 
-const struct record_type table_directives[] = {
+const struct record_type table_directives[TABLE_DIRECTIVES] = {
     {
         .name = "directive",
         .title = "an authority orders or advises something about vendors or products",
@@ -250,5 +250,4 @@ const struct record_type table_directives[] = {
                 NULL,
             },
     },
-    { .name = NULL },
 };

@@ -2,7 +2,7 @@
  * what the log hands out. */
 #include "record/table.h"
 
-const struct record_type table_parties[] = {
+const struct record_type table_parties[TABLE_PARTIES] = {
     {
         .name = "register",
         .title = "the first entry of every log: its origin, and whose clock it keeps",
@@ -201,5 +201,4 @@ const struct record_type table_parties[] = {
             },
         .keys = (const char *const[]){ "bundle:{id}", NULL },
     },
-    { .name = NULL },
 };

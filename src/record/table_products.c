@@ -4,7 +4,7 @@
 
 enum { BY_NAMERS = BY_LISTERS | RECORD_BY_ORGANISATION };
 
-const struct record_type table_products[] = {
+const struct record_type table_products[TABLE_PRODUCTS] = {
     {
         .name = "vendor",
         .title = "a maker or seller of products",
@@ -164,5 +164,4 @@ const struct record_type table_products[] = {
             },
         .keys = (const char *const[]){ "application:{application}", NULL },
     },
-    { .name = NULL },
 };
