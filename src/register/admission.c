@@ -11,19 +11,32 @@
 #include <string.h>
 
 enum {
-    KEPT_MEMORY = 256 << 20,   /* definitions and seals: 10^6 seals */
-    KEPT_ENOUGH = 64 << 20,    /* forgotten from here on: they are found again when asked for */
+    KNOWN_MEMORY = 256 << 20,
+    KNOWN_ENOUGH = 64 << 20,   /* forgotten from here on: found again when asked for */
+    SEALS_MEMORY = 1 << 30,    /* 10^7 seals */
     PARTIES_ENOUGH = 48 << 20, /* of PARTY_MEMORY */
     SHOWN = 64,
     SIGNERS_MAX = 2 * NOTE_SIGNATURES_MAX,
 };
 
-static void begin(struct admission *ad)
+static void begin_known(struct admission *ad)
 {
-    ad->arena = arena_with_budget(KEPT_MEMORY);
+    arena_done(&ad->arena);
+    ad->arena = arena_with_budget(KNOWN_MEMORY);
     ad->known = map_in(&ad->arena);
-    ad->seals =
-        (struct admission_seals){ .sealed = map_in(&ad->arena), .opened = map_in(&ad->arena) };
+}
+
+static void begin_seals(struct admission *ad)
+{
+    arena_done(&ad->seals.arena);
+    ad->seals = (struct admission_seals){ .arena = arena_with_budget(SEALS_MEMORY) };
+    ad->seals.sealed = map_in(&ad->seals.arena);
+    ad->seals.opened = map_in(&ad->seals.arena);
+}
+
+static void begin_parties(struct admission *ad)
+{
+    party_forget(&ad->parties);
     ad->stale = false;
 }
 
@@ -46,7 +59,8 @@ bool admission_new(const struct history *h, struct admission **out, struct fault
     ad->view.logged = never_logged;
     ad->h = &ad->view;
     party_init(&ad->parties, ad->h);
-    begin(ad);
+    begin_known(ad);
+    begin_seals(ad);
     *out = ad;
     return true;
 }
@@ -57,15 +71,25 @@ void admission_free(struct admission **a)
         return;
     party_done(&(*a)->parties);
     arena_done(&(*a)->arena);
+    arena_done(&(*a)->seals.arena);
     free(*a);
     *a = NULL;
 }
 
 void admission_forget(struct admission *ad)
 {
-    party_forget(&ad->parties);
-    arena_done(&ad->arena);
-    begin(ad);
+    begin_parties(ad);
+    begin_known(ad);
+    begin_seals(ad);
+}
+
+/* Before an entry: pointers into what is kept are taken while one is judged. */
+static void refresh(struct admission *ad)
+{
+    if (ad->stale || ad->parties.arena.used > PARTIES_ENOUGH)
+        begin_parties(ad);
+    if (ad->arena.used > KNOWN_ENOUGH)
+        begin_known(ad);
 }
 
 bool admission_refuse(struct fault *f, const char *rule, const char *fmt, ...)
@@ -144,8 +168,7 @@ bool admission_check(struct admission *ad, const struct admission_entry *e, stru
 {
     struct record r;
 
-    if (ad->stale || ad->arena.used > KEPT_ENOUGH || ad->parties.arena.used > PARTIES_ENOUGH)
-        admission_forget(ad);
+    refresh(ad);
     if (!read_entry(e, a, &r, f))
         return false;
 
@@ -188,8 +211,7 @@ bool admission_signer(struct admission *ad, const struct record *r, struct arena
 {
     struct admission_party signer = { 0 };
 
-    if (ad->stale)
-        admission_forget(ad);
+    refresh(ad);
     for (size_t i = 0; i < r->note.signatures.count && signer.id == NULL; i++) {
         const struct note_signature *s = vec_at(&r->note.signatures, i);
         const struct party_ask q = { .name = s->name, .id = s->id };

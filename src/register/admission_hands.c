@@ -86,15 +86,28 @@ static bool check_no_lab(struct admission_case *c, const struct party *p, struct
 {
     struct vec acts = history_none(c->a);
 
-    if (!gather(c, &acts, "lab", bytes_of_text(p->id), f))
+    static const char *const types[] = { "accreditation", NULL };
+    if (!history_acts_of(c->in->h, c->a, types, &acts, f, "lab:%s", p->id))
         return false;
-    for (size_t i = 0; i < acts.count; i++)
-        if (history_is(vec_at(&acts, i), "accreditation"))
-            return admission_refuse(f, "A9",
-                                    "party '%s' is a laboratory: it tests, and decides "
-                                    "nothing",
-                                    p->id);
+    if (acts.count > 0)
+        return admission_refuse(f, "A9",
+                                "party '%s' is a laboratory: it tests, and decides "
+                                "nothing",
+                                p->id);
     return true;
+}
+
+/* The other way round: nobody makes a laboratory of a party that decides, to bind its hands. */
+static bool check_may_test(struct admission_case *c, struct fault *f)
+{
+    const struct party *p;
+
+    if (!party_named(&c->in->parties, record_value(c->r, "lab"), &p, f))
+        return false;
+    if (p == NULL || strcmp(p->kind, "lab") == 0 || strcmp(p->kind, "any") == 0)
+        return true;
+    return admission_refuse(f, "A9", "party '%s' is admitted as %s: it is no laboratory", p->id,
+                            p->kind);
 }
 
 bool admission_hands_check(struct admission_case *c, struct fault *f)
@@ -102,6 +115,8 @@ bool admission_hands_check(struct admission_case *c, struct fault *f)
     const bool deciding = is_decision(c->r->type);
     struct vec acts = history_none(c->a);
 
+    if (admission_type_is(c, "accreditation"))
+        return check_may_test(c, f);
     if (!deciding && !is_evaluation(c->r->type))
         return true;
     if (!gather_of(c, c->r, &acts, f) ||

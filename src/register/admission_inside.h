@@ -11,6 +11,7 @@
 #include "register/standing_scheme.h"
 
 struct admission_seals { /* what was sealed and opened: digest -> place; filled as the log grows */
+    struct arena arena;
     struct map sealed;
     struct map opened;
     size_t sealed_read; /* postings of type:sealed, of type:opened that the maps hold */
@@ -22,10 +23,10 @@ struct admission {
     struct history view;     /* the caller's, without the times of publication: what is admitted
                               * does not hang on when an earlier entry was published */
     struct party_book parties;
-    struct arena arena; /* of the two below */
+    struct arena arena; /* of what is known */
     struct map known;   /* "TYPE:ID" -> struct history_act */
     struct admission_seals seals;
-    bool stale; /* a party changed: forget before the next entry */
+    bool stale; /* a party changed: forget the parties before the next entry */
 };
 
 struct admission_case {

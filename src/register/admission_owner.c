@@ -133,12 +133,13 @@ static bool may_accredit(struct admission_case *c, const struct party *p, bool *
     bool first = true;
 
     *yes = false;
-    if (!history_acts(c->in->h, c->a, &acts, f, "lab:%.*s", (int)lab.len, (const char *)lab.at))
+    static const char *const types[] = { "accreditation", NULL };
+    if (!history_acts_of(c->in->h, c->a, types, &acts, f, "lab:%.*s", (int)lab.len,
+                         (const char *)lab.at))
         return false;
     for (size_t i = 0; i < acts.count && first; i++) {
         const struct history_act *act = vec_at(&acts, i);
-        if (!history_is(act, "accreditation") ||
-            !bytes_equal(record_value(&act->record, "scheme"), scheme))
+        if (!bytes_equal(record_value(&act->record, "scheme"), scheme))
             continue;
         first = false;
         if (!party_signed(&c->in->parties, p, &act->record, yes, f))

@@ -29,9 +29,9 @@ static bool note_seal(struct admission_case *c, const struct seal_kind *k, uint6
         arena_release(c->a, mark);
         return ignored.kind != FAULT_LIMIT || fault_set(f, FAULT_LIMIT, "%s", ignored.text);
     }
-    struct seal *seal = arena_alloc(&ad->arena, sizeof *seal, f);
+    struct seal *seal = arena_alloc(&ad->seals.arena, sizeof *seal, f);
     const struct bytes digest = record_value(&r, k->line);
-    const char *kept = arena_copy(&ad->arena, digest, f);
+    const char *kept = arena_copy(&ad->seals.arena, digest, f);
     arena_release(c->a, mark);
     if (seal == NULL || kept == NULL)
         return false;

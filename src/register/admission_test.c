@@ -355,6 +355,7 @@ static void a9_a_laboratory_decides_nothing(void **state)
 {
     (void)state;
     good("ncsc", "scheme", "id own|name Own|body solo|date 2017-01-02");
+    bad("A9", "rival", "accreditation", "lab ncsc|scheme own|action grant|date 2017-01-02");
     good("ncsc", "accreditation", "lab solo|scheme own|action grant|date 2017-01-02");
     bad("A9", "solo", "certificate",
         "id own/1|scheme own|vendor northgate|product P|version 1|from 2017-02-02");
@@ -517,6 +518,27 @@ static void a_vendor_costs_one_lookup(void **state)
     assert_int_equal(t.finds - before, 1);
 }
 
+static void a_failed_allocation_refuses_and_harms_nothing(void **state)
+{
+    static const char lines[] = "list directory|action add|vendor northgate|date 2017-02-02";
+    struct admission_entry e = { .entry = history_trial_entry(&t, "keeper", "listing", lines),
+                                 .log = history_trial_key(&t, "log") };
+    bool ok = false;
+
+    (void)state;
+    for (size_t n = 0; !ok; n++) {
+        struct arena a = arena_with_budget(1 << 20);
+        struct fault f = { 0 };
+        struct record r;
+        a.fail_after = n;
+        ok = admission_check(t.admission, &e, &a, &r, &f);
+        assert_true(ok || f.kind == FAULT_LIMIT);
+        arena_done(&a);
+        assert_true(n < 1000);
+    }
+    good("keeper", "listing", lines);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -545,6 +567,7 @@ int main(void)
         TEST(a13_what_is_opened_is_judged),
         TEST(the_signer_is_told),
         TEST(a_vendor_costs_one_lookup),
+        TEST(a_failed_allocation_refuses_and_harms_nothing),
     };
 
     return cmocka_run_group_tests_name("admission", tests, NULL, NULL);

@@ -168,12 +168,12 @@ static bool read_list(struct admission_case *c, bool *closed, int32_t *last, str
 
     *closed = false;
     *last = DATE_NONE;
-    if (!history_acts(c->in->h, c->a, &acts, f, "list:%.*s", (int)id.len, (const char *)id.at))
+    static const char *const types[] = { "list-change", NULL };
+    if (!history_acts_of(c->in->h, c->a, types, &acts, f, "list:%.*s", (int)id.len,
+                         (const char *)id.at))
         return false;
     for (size_t i = 0; i < acts.count; i++) {
         const struct history_act *act = vec_at(&acts, i);
-        if (!history_is(act, "list-change"))
-            continue;
         *last = record_happened(&act->record);
         *closed = *closed || bytes_equal_text(record_value(&act->record, "closed"), "yes");
     }

@@ -2,6 +2,7 @@
 
 #include "codec/base64.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,47 +58,107 @@ static bool act_of(struct bytes entry, struct arena *a, struct history_act *out,
     return history_open(&outer, a, &out->record, f);
 }
 
+static bool read_act(struct bytes entry, uint64_t place, struct arena *a, struct history_act *out,
+                     bool *found, struct fault *f)
+{
+    struct history_act act = { .place = place };
+    struct fault why = { 0 };
+
+    *found = act_of(entry, a, &act, &why);
+    if (*found)
+        *out = act;
+    if (*found || !is_ours_to_tell(&why))
+        return true;
+    if (f != NULL)
+        *f = why;
+    return false;
+}
+
 bool history_act_at(const struct history *h, uint64_t place, struct arena *a,
                     struct history_act *out, bool *found, struct fault *f)
 {
-    struct history_act act = { .place = place };
     struct bytes entry;
-    struct fault why = { 0 };
 
     *found = false;
+    return h->entry(h->with, place, a, &entry, f) && read_act(entry, place, a, out, found, f);
+}
+
+/* Whether the entry says that it is of this type, or may hide that it is. */
+static bool may_be(struct bytes entry, const char *type)
+{
+    char head[64];
+    const int len = snprintf(head, sizeof head, "hallmark/%s/", type);
+
+    return len > 0 && (size_t)len < sizeof head &&
+           (bytes_has_prefix(entry, head) || bytes_has_prefix(entry, "hallmark/opened/"));
+}
+
+static bool is_wanted(const char *const *types, const char *type)
+{
+    if (types == NULL)
+        return true;
+    for (; *types != NULL; types++)
+        if (strcmp(*types, type) == 0)
+            return true;
+    return false;
+}
+
+static bool may_be_wanted(const char *const *types, struct bytes entry)
+{
+    if (types == NULL)
+        return true;
+    for (; *types != NULL; types++)
+        if (may_be(entry, *types))
+            return true;
+    return false;
+}
+
+/* One place: what is not wanted leaves nothing behind in the arena. */
+static bool append_one(const struct history *h, uint64_t place, const char *const *types,
+                       struct vec *acts, struct fault *f)
+{
+    struct arena *a = acts->arena;
+    const struct arena_mark mark = arena_mark(a);
+    struct history_act act;
+    struct bytes entry;
+    bool found = false;
+
     if (!h->entry(h->with, place, a, &entry, f))
         return false;
-    if (!act_of(entry, a, &act, &why)) {
-        if (!is_ours_to_tell(&why))
-            return true;
-        if (f != NULL)
-            *f = why;
+    if (may_be_wanted(types, entry) && !read_act(entry, place, a, &act, &found, f))
         return false;
+    if (!found || !is_wanted(types, act.record.type->name)) {
+        arena_release(a, mark);
+        return true;
     }
-    *out = act;
-    *found = true;
+    struct history_act *kept = vec_push(acts, f);
+    if (kept == NULL)
+        return false;
+    *kept = act;
     return true;
 }
 
-static bool append(const struct history *h, struct bytes key, struct vec *acts, struct arena *a,
-                   struct fault *f)
+static bool append(const struct history *h, struct bytes key, const char *const *types,
+                   struct vec *acts, struct fault *f)
 {
-    struct vec places = vec_of(a, sizeof(uint64_t), HISTORY_PLACES_MAX);
+    struct vec places = vec_of(acts->arena, sizeof(uint64_t), HISTORY_PLACES_MAX);
 
     if (!history_places(h, key, &places, f))
         return false;
-    for (size_t i = 0; i < places.count; i++) {
-        struct history_act act;
-        bool found;
-        if (!history_act_at(h, *(const uint64_t *)vec_at(&places, i), a, &act, &found, f))
+    for (size_t i = 0; i < places.count; i++)
+        if (!append_one(h, *(const uint64_t *)vec_at(&places, i), types, acts, f))
             return false;
-        if (!found)
-            continue;
-        struct history_act *kept = vec_push(acts, f);
-        if (kept == NULL)
-            return false;
-        *kept = act;
-    }
+    return true;
+}
+
+static bool print_key(char key[KEY_ROOM], const char *fmt, va_list args, struct fault *f)
+    __attribute__((format(printf, 2, 0)));
+static bool print_key(char key[KEY_ROOM], const char *fmt, va_list args, struct fault *f)
+{
+    const int len = vsnprintf(key, KEY_ROOM, fmt, args);
+
+    if (len < 0 || len >= KEY_ROOM)
+        return fault_set(f, FAULT_LIMIT, "a key of more than %d bytes", KEY_ROOM - 1);
     return true;
 }
 
@@ -107,23 +168,24 @@ bool history_acts(const struct history *h, struct arena *a, struct vec *acts, st
     char key[KEY_ROOM];
     va_list args;
 
+    assert(acts->arena == a);
     va_start(args, fmt);
-    const int len = vsnprintf(key, sizeof key, fmt, args);
+    const bool ok = print_key(key, fmt, args, f);
     va_end(args);
-    if (len < 0 || (size_t)len >= sizeof key)
-        return fault_set(f, FAULT_LIMIT, "a key of more than %zu bytes", sizeof key - 1);
-    return append(h, bytes_of_text(key), acts, a, f);
+    return ok && append(h, bytes_of_text(key), /* types */ NULL, acts, f);
 }
 
-/* All definitions begin with their id, so that most other entries need not be read to be passed
- * over. An opened one hides its text: it must be. */
-static bool may_define(struct bytes entry, const char *type)
+bool history_acts_of(const struct history *h, struct arena *a, const char *const *types,
+                     struct vec *acts, struct fault *f, const char *fmt, ...)
 {
-    char head[64];
-    const int len = snprintf(head, sizeof head, "hallmark/%s/", type);
+    char key[KEY_ROOM];
+    va_list args;
 
-    return len > 0 && (size_t)len < sizeof head &&
-           (bytes_has_prefix(entry, head) || bytes_has_prefix(entry, "hallmark/opened/"));
+    assert(acts->arena == a);
+    va_start(args, fmt);
+    const bool ok = print_key(key, fmt, args, f);
+    va_end(args);
+    return ok && append(h, bytes_of_text(key), types, acts, f);
 }
 
 bool history_definition(const struct history *h, const char *type, struct bytes id, struct arena *a,
@@ -144,7 +206,7 @@ bool history_definition(const struct history *h, const char *type, struct bytes 
         struct bytes entry;
         if (!h->entry(h->with, place, a, &entry, f))
             return false;
-        if (may_define(entry, type)) {
+        if (may_be(entry, type)) {
             if (!history_act_at(h, place, a, out, found, f))
                 return false;
             *found = *found && history_is(out, type) &&

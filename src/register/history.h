@@ -37,6 +37,11 @@ struct vec history_none(struct arena *a);
 bool history_acts(const struct history *h, struct arena *a, struct vec *acts, struct fault *f,
                   const char *fmt, ...) MUST_CHECK __attribute__((format(printf, 5, 6)));
 
+/* The same of these types alone (ended by NULL): the others are not parsed. */
+bool history_acts_of(const struct history *h, struct arena *a, const char *const *types,
+                     struct vec *acts, struct fault *f, const char *fmt, ...) MUST_CHECK
+    __attribute__((format(printf, 6, 7)));
+
 /* Places under "KIND:VALUE", appended to `places` (a vec of uint64_t). */
 bool history_places(const struct history *h, struct bytes key, struct vec *places,
                     struct fault *f) MUST_CHECK;

@@ -58,7 +58,10 @@ bool standing_application(const struct history *h, struct bytes id, int32_t day,
                                       .acts = history_none(a) };
     struct vec found = history_none(a);
 
-    if (!history_acts(h, a, &found, f, "application:%.*s", (int)id.len, (const char *)id.at))
+    static const char *const types[] = { "application", "progress", "refusal", "certificate",
+                                         NULL };
+    if (!history_acts_of(h, a, types, &found, f, "application:%.*s", (int)id.len,
+                         (const char *)id.at))
         return false;
     for (size_t i = 0; i < found.count; i++) {
         const struct history_act *act = vec_at(&found, i);

@@ -91,25 +91,14 @@ static bool apply(struct fold *s, const struct history_act *act, int32_t when, s
     return true;
 }
 
-static bool is_act(const struct history_act *act)
-{
-    static const char *const acts[] = { "maintenance", "renewal",    "suspension",  "reinstatement",
-                                        "lapse",       "withdrawal", "supersession" };
-
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        if (history_is(act, acts[i]))
-            return true;
-    return false;
-}
-
 /* Under the key stand also evaluations, listings, replies, and the supersession by which this
  * certificate takes another's place: they change nothing here. */
 static bool keep_acts(const struct vec *found, struct bytes id, struct vec *acts, struct fault *f)
 {
     for (size_t i = 0; i < found->count; i++) {
         const struct history_act *act = vec_at(found, i);
-        const bool wanted = acts->count == 0 ? history_is(act, "certificate") : is_act(act);
-        if (!wanted || !bytes_equal(record_id(&act->record), id))
+        if ((acts->count == 0) != history_is(act, "certificate") ||
+            !bytes_equal(record_id(&act->record), id))
             continue;
         struct history_act *kept = vec_push(acts, f);
         if (kept == NULL)
@@ -193,7 +182,11 @@ bool standing_certificate(const struct history *h, struct bytes id, int32_t day,
     };
     struct standing_scheme scheme;
 
-    if (!history_acts(h, a, &found, f, "certificate:%.*s", (int)id.len, (const char *)id.at) ||
+    static const char *const types[] = { "certificate", "maintenance",   "renewal",
+                                         "suspension",  "reinstatement", "lapse",
+                                         "withdrawal",  "supersession",  NULL };
+    if (!history_acts_of(h, a, types, &found, f, "certificate:%.*s", (int)id.len,
+                         (const char *)id.at) ||
         !keep_acts(&found, id, &s.out.acts, f) || !fold(&s, h, day, f))
         return false;
     expire(&s, day);

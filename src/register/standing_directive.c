@@ -100,7 +100,9 @@ bool standing_directive(const struct history *h, struct bytes id, int32_t day, s
         .acts = history_none(a),
     };
 
-    if (!history_acts(h, a, &d.acts, f, "directive:%.*s", (int)id.len, (const char *)id.at))
+    static const char *const types[] = { "directive", "amendment", NULL };
+    if (!history_acts_of(h, a, types, &d.acts, f, "directive:%.*s", (int)id.len,
+                         (const char *)id.at))
         return false;
     for (size_t i = 0; i < d.acts.count; i++) {
         const struct history_act *act = vec_at(&d.acts, i);

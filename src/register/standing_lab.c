@@ -39,12 +39,13 @@ bool standing_lab_read(const struct history *h, const struct standing_lab_questi
     };
     struct vec acts = history_none(a);
 
-    if (!history_acts(h, a, &acts, f, "lab:%.*s", (int)q->lab.len, (const char *)q->lab.at))
+    static const char *const types[] = { "accreditation", NULL };
+    if (!history_acts_of(h, a, types, &acts, f, "lab:%.*s", (int)q->lab.len,
+                         (const char *)q->lab.at))
         return false;
     for (size_t i = 0; i < acts.count; i++) {
         const struct history_act *act = vec_at(&acts, i);
-        if (!history_is(act, "accreditation") ||
-            !bytes_equal(record_value(&act->record, "scheme"), q->scheme))
+        if (!bytes_equal(record_value(&act->record, "scheme"), q->scheme))
             continue;
         struct history_act *kept = vec_push(&l.acts, f);
         if (kept == NULL)

@@ -148,12 +148,13 @@ static bool put_exceptions(struct asked *q, struct fault *f)
 {
     struct vec acts = history_none(q->a);
 
-    if (!history_acts(q->h, q->a, &acts, f, "directive:%.*s", (int)q->directive.len,
-                      (const char *)q->directive.at))
+    static const char *const types[] = { "exception", NULL };
+    if (!history_acts_of(q->h, q->a, types, &acts, f, "directive:%.*s", (int)q->directive.len,
+                         (const char *)q->directive.at))
         return false;
     for (size_t i = 0; i < acts.count; i++) {
         const struct history_act *act = vec_at(&acts, i);
-        if (!history_is(act, "exception") || !excepts(q, &act->record))
+        if (!excepts(q, &act->record))
             continue;
         const struct slot *slot = map_find(&q->index, record_value(&act->record, "organisation"));
         struct standing_reporter *r = slot == NULL ? NULL : vec_at(q->reporters, slot->at);

@@ -53,7 +53,8 @@ bool standing_scheme(const struct history *h, struct bytes id, int32_t day, stru
         .acts = history_none(a),
     };
 
-    if (!history_acts(h, a, &s.acts, f, "scheme:%.*s", (int)id.len, (const char *)id.at))
+    static const char *const types[] = { "scheme", "scheme-change", NULL };
+    if (!history_acts_of(h, a, types, &s.acts, f, "scheme:%.*s", (int)id.len, (const char *)id.at))
         return false;
     for (size_t i = 0; i < s.acts.count; i++) {
         const struct history_act *act = vec_at(&s.acts, i);
