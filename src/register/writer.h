@@ -1,12 +1,13 @@
 /* writer.h -- the one process that appends to a log in a folder.
  *
- *     DIR/checkpoint             the newest published checkpoint (quorum reached)
- *     DIR/checkpoints/<size>     each published one, newest cosignatures; <size>.first: the first
- * form, where a heartbeat made a newer DIR/tile/...               tiles and entry bundles
- * (tlog-tiles) DIR/policy.txt             log key, witnesses, quorum: for convenience, to be
- * trusted only from elsewhere DIR/index/                 the index, a cache (index.h) DIR/private/
- * (0700)        journal, lock, candidate, settings: path of the log's key, witnesses, clock; never
- * served, never needed to read
+ *     DIR/checkpoint          the newest published checkpoint (quorum reached)
+ *     DIR/checkpoints/<size>  each published one, newest cosignatures; <size>.first: the first
+ *                             form, where a heartbeat made a newer
+ *     DIR/tile/...            tiles and entry bundles (tlog-tiles)
+ *     DIR/policy.txt          log key, witnesses, quorum: to be trusted only from elsewhere
+ *     DIR/index/              the index, a cache (index.h)
+ *     DIR/private/  (0700)    journal, lock, candidate, settings: path of the log's key, witnesses,
+ *                             clock; never served, never needed to read
  *
  * An entry is staged (writer_submit), then durable (writer_sync: one write and one fdatasync for
  * all that is staged): only then may its index be told to anybody. Publishing appends the index
@@ -28,10 +29,13 @@ struct writer_settings {
     const char *folder;
     const char *origin;
     const char *key; /* path of the log's skey file; its key's name must be the origin */
-    const char *
-        witnesses; /* path of a quorum file (tlog-policy, without log lines) or NULL: quorum none */
-    const char *simulated_clock; /* path of a file that holds the story's time, or NULL. With it the
-                                  * origin must end in "/simulated-clock", without it it must not */
+
+    /* Path of a quorum file (tlog-policy, without log lines), or NULL: quorum none. */
+    const char *witnesses;
+
+    /* Path of a file that holds the story's time, or NULL. With it the origin must end in
+     * "/simulated-clock", without it it must not. */
+    const char *simulated_clock;
 };
 
 /* A new register: the folder must not hold one. Its first entry (record `register`, signed by the
@@ -90,6 +94,10 @@ bool writer_heartbeat(struct writer *w, const struct writer_round *round, bool *
  * at a time. writer_publish_poll tells whether it has ended and how. */
 bool writer_publish_start(struct writer *w, const struct writer_round *round,
                           struct fault *f) MUST_CHECK;
+
+/* To poll() for: readable when the child has ended; -1 while there is none. */
+int writer_publish_descriptor(const struct writer *w);
+
 enum writer_publishing { WRITER_IDLE, WRITER_RUNNING, WRITER_PUBLISHED, WRITER_NOT_PUBLISHED };
 enum writer_publishing writer_publish_poll(struct writer *w, struct fault *f);
 
