@@ -1,0 +1,31 @@
+/* keeping.h -- what the commands that write a register share. */
+#ifndef KEEPING_H
+#define KEEPING_H
+
+#include "cli/invocation.h"
+#include "register/writer.h"
+
+/* What the exit statuses mean where an entry may be refused. */
+extern const char *const keeping_exits[4];
+
+/* A party to be admitted. */
+struct keeping_party {
+    const char *key;  /* a vkey, or a file of one or of the private key */
+    const char *kind; /* NULL: any */
+    const char *id;   /* NULL: the key's name */
+    const char *name; /* NULL: none is told */
+};
+
+/* The party's entry, signed by the log, staged. */
+bool keeping_admit(struct writer *w, const struct keeping_party *p, uint64_t *index,
+                   struct fault *f) MUST_CHECK;
+
+/* The text of a record as an entry of the key, staged. */
+bool keeping_submit(struct writer *w, const struct key_signer *signer, struct bytes text,
+                    uint64_t *index, struct fault *f) MUST_CHECK;
+
+/* Publish all that is durable, with the register's own witnesses; waits. CLEAN; or INCOMPLETE, with
+ * a line told, where the witnesses' quorum has not signed. */
+int keeping_publish(struct writer *w);
+
+#endif

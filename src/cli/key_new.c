@@ -1,0 +1,87 @@
+/* key_new.c -- hallmark key new: a new private key in a file, and its verifier key told. */
+#include "cli/delivery.h"
+#include "core/own.h"
+#include "tlog/key.h"
+
+#include <string.h>
+
+/* A log and a party sign texts, a witness cosigns; 0 for another word. */
+static int type_for(const char *word)
+{
+    if (strcmp(word, "log") == 0 || strcmp(word, "party") == 0)
+        return KEY_ED25519;
+    return strcmp(word, "witness") == 0 ? KEY_COSIGNATURE : 0;
+}
+
+static bool make(const struct invocation *in, char vkey[KEY_VKEY_MAX], struct fault *f)
+{
+    const char *name = invocation_value(in, OPTION_NAME);
+    const char *purpose = invocation_value(in, OPTION_FOR);
+    OWNED(key_signer_free) struct key_signer *signer = NULL;
+
+    if (name == NULL || purpose == NULL)
+        return fault_set(f, FAULT_FORMAT, "--%s is missing; see 'hallmark help key new'",
+                         name == NULL ? "name" : "for");
+    if (type_for(purpose) == 0)
+        return fault_set(f, FAULT_FORMAT, "--for: log, witness or party, not '%.40s'", purpose);
+    if (!key_name_is_valid(bytes_of_text(name)))
+        return fault_set(f, FAULT_FORMAT,
+                         "--name '%.80s': not empty, without blanks, '+' and control characters "
+                         "(signed-note)",
+                         name);
+    if (!key_new(bytes_of_text(name), (enum key_type)type_for(purpose), &signer, f) ||
+        !key_signer_save(signer, invocation_operand(in, 0), f))
+        return false;
+    (void)key_write(key_of(signer), vkey);
+    return true;
+}
+
+static int run_key_new(const struct invocation *in)
+{
+    struct buf out = buf_with_limit(2 * KEY_VKEY_MAX);
+    char vkey[KEY_VKEY_MAX];
+    struct fault f = { 0 };
+
+    if (!make(in, vkey, &f))
+        return invocation_refuse(&f);
+    buf_print(&out, "%s\n", vkey);
+    const int status = delivery_print(&out);
+    buf_done(&out);
+    return status;
+}
+
+static const enum option_id options[] = { OPTION_NAME, OPTION_FOR, OPTION_HELP, OPTION_MAX };
+
+static const struct meaning meanings[] = {
+    { OPTION_NAME, "NAME", VALUE_TEXT,
+      "the key's name, as signatures show it; a log's is its origin" },
+    { .text = NULL },
+};
+
+static const char *const exits[4] = {
+    [EXIT_CLEAN] = "the key was made",
+    [EXIT_REFUSED] = "no key was made; one line on standard error says why",
+};
+
+static const struct example examples[] = {
+    { "a key for a log", "hallmark key new log.key --name bar.example/register --for log" },
+    { "a key for who writes into it", "hallmark key new body.key --name body.example --for party" },
+    { NULL, NULL },
+};
+
+const struct command key_new_command = {
+    .name = "key new",
+    .operands = "FILE",
+    .operands_least = 1,
+    .operands_most = 1,
+    .operand = VALUE_FILE,
+    .title = "make a key: the private half in FILE, the verifier key told",
+    .text = "Writes an Ed25519 private key to FILE, which must not exist, readable by its owner "
+            "alone. The last word on standard output is the verifier key (vkey): what others need "
+            "to check its signatures.",
+    .options = options,
+    .meanings = meanings,
+    .exits = exits,
+    .examples = examples,
+    .run = run_key_new,
+};
