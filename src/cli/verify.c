@@ -1,11 +1,10 @@
 /* verify.c -- hallmark verify: what a proof file proves, offline, by the keys in a policy file. */
 #include "cli/delivery.h"
+#include "cli/posted.h"
+#include "cli/registry.h"
 #include "core/limits.h"
-#include "core/own.h"
 #include "proof/proof.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ENTRY_MAX = 65535 }; /* tlog-tiles: an entry's length has 16 bits */
@@ -19,33 +18,8 @@ struct verifying {
     bool has_entry;
     struct bytes entry;
     struct proof_question question;
+    int32_t day; /* --as-of; DATE_NONE: not asked */
 };
-
-static bool read_file(struct arena *a, const char *path, size_t limit, struct bytes *out,
-                      struct fault *f)
-{
-    OWNED(own_fclose) FILE *in = fopen(path, "rbe");
-    struct buf all = buf_with_limit(limit);
-    uint8_t piece[4096];
-    size_t n = sizeof piece;
-
-    if (in == NULL)
-        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    while (n == sizeof piece) {
-        n = fread(piece, 1, sizeof piece, in);
-        buf_add(&all, (struct bytes){ .at = piece, .len = n });
-    }
-    const bool fits = buf_ok(&all);
-    const char *copy = fits && ferror(in) == 0 ? arena_copy(a, buf_bytes(&all), f) : NULL;
-    const size_t len = all.len;
-    buf_done(&all);
-    if (!fits)
-        return fault_set(f, FAULT_LIMIT, "%s: more than %zu bytes", path, limit);
-    if (ferror(in) != 0)
-        return fault_set(f, FAULT_IO, "%s: it cannot be read", path);
-    *out = (struct bytes){ .at = (const uint8_t *)copy, .len = len };
-    return copy != NULL;
-}
 
 static bool read_form(struct verifying *v, struct fault *f)
 {
@@ -83,7 +57,7 @@ static bool read_policy(struct verifying *v, struct fault *f)
         return fault_set(f, FAULT_FORMAT,
                          "verify needs --policy FILE, the keys that are trusted; see 'hallmark "
                          "help verify'");
-    if (!read_file(v->in->arena, path, LIMIT_SMALL_FILE, &text, f))
+    if (!registry_file(path, LIMIT_SMALL_FILE, v->in->arena, &text, f))
         return false;
     return quorum_read(text, v->in->arena, &v->quorum, f) || fault_wrap(f, "%s", path);
 }
@@ -95,10 +69,15 @@ static bool prepare(struct verifying *v, struct fault *f)
     const char *entry = invocation_value(v->in, OPTION_ENTRY);
 
     if (!read_form(v, f) || !read_mapfns(v, f) || !read_policy(v, f) ||
-        !read_file(v->in->arena, invocation_operand(v->in, 0), LOGPROOF_MAX, &v->file, f))
+        !registry_file(invocation_operand(v->in, 0), LOGPROOF_MAX, v->in->arena, &v->file, f))
         return false;
+    v->day = DATE_NONE;
+    if (invocation_has(v->in, OPTION_AS_OF) &&
+        !date_read(bytes_of_text(invocation_value(v->in, OPTION_AS_OF)), &v->day))
+        return fault_set(f, FAULT_FORMAT, "--as-of: '%.40s' is no date (YYYY-MM-DD)",
+                         invocation_value(v->in, OPTION_AS_OF));
     v->has_entry = entry != NULL;
-    if (entry != NULL && !read_file(v->in->arena, entry, ENTRY_MAX, &v->entry, f))
+    if (entry != NULL && !registry_file(entry, ENTRY_MAX, v->in->arena, &v->entry, f))
         return false;
     v->question = (struct proof_question){ .quorum = &v->quorum,
                                            .mapfns = v->mapfns.items,
@@ -112,9 +91,29 @@ static bool prepare(struct verifying *v, struct fault *f)
  * very checkpoint and index root of the proof. */
 static bool recompute(const char *place, const struct proof_finding *found, struct fault *f)
 {
-    (void)found;
-    return fault_set(f, FAULT_UNSUPPORTED, "--recompute %s: this program reads no registers yet",
-                     place);
+    const struct checkpoint *asked = &found->checkpoint.checkpoint;
+    struct reader_question q = { .known_at = INT64_MAX, .size = asked->size };
+    struct source source;
+    struct reader *r = NULL;
+    bool ok;
+
+    if (found->kind != PROOF_LOOKUP)
+        return fault_set(f, FAULT_UNSUPPORTED, "--recompute: the file holds no index");
+    if (!registry_source(place, &source, f))
+        return false;
+    q.source = &source;
+    q.log = &found->checkpoint.log->key;
+    ok = reader_open(&q, &r, f) && reader_build(r, f);
+    if (ok && (!sha256_equal(&reader_checkpoint(r)->root, &asked->root) || reader_leaf(r) == NULL ||
+               !sha256_equal(&reader_leaf(r)->root, &found->leaf.root)))
+        ok =
+            fault_set(f, FAULT_FORMAT,
+                      "--recompute %s: its entries make another tree of size %llu than the proof's "
+                      "checkpoint: two histories, each signed",
+                      place, (unsigned long long)asked->size);
+    reader_close(&r);
+    source_close(&source);
+    return ok;
 }
 
 /* The proof itself: what is false here is refused. */
@@ -132,7 +131,8 @@ static bool prove(const struct verifying *v, struct buf *out, struct fault *f)
     if (place != NULL && !recompute(place, &found, f))
         return false;
     how.recomputed = place != NULL;
-    return (v->json ? proof_json : proof_say)(&found, &v->question, &how, v->in->arena, out, f);
+    return (v->json ? proof_json : proof_say)(&found, &v->question, &how, v->in->arena, out, f) &&
+           (v->day == DATE_NONE || v->json || posted_say(&found, v->day, v->in->arena, out, f));
 }
 
 /* The rule that is broken must not be lost behind a long path: its end names the file. */
@@ -167,8 +167,24 @@ static int run_verify(const struct invocation *in)
 }
 
 static const enum option_id options[] = {
-    OPTION_POLICY, OPTION_KEY,     OPTION_MAPFN, OPTION_ENTRY, OPTION_RECOMPUTE,
+    OPTION_POLICY, OPTION_KEY,     OPTION_MAPFN, OPTION_ENTRY, OPTION_AS_OF, OPTION_RECOMPUTE,
     OPTION_FORMAT, OPTION_VERBOSE, OPTION_HELP,  OPTION_MAN,   OPTION_MAX,
+};
+
+static const struct meaning meanings[] = {
+    { OPTION_POLICY, "FILE", VALUE_FILE,
+      "the logs, witnesses and quorum that are trusted (C2SP tlog-policy)" },
+    { OPTION_KEY, "KEY", VALUE_TEXT, "the key that must have been asked; any other is refused" },
+    { OPTION_AS_OF, "DATE", VALUE_DATE,
+      "tell also the state of a certificate on that day, from the entries in the file" },
+    { OPTION_VERBOSE, NULL, VALUE_NONE, "print the entries in the file, whole" },
+    { OPTION_MAX, NULL, VALUE_NONE, NULL },
+};
+
+static const char *const exits[4] = {
+    [EXIT_CLEAN] = "proved: the statement is on standard output",
+    [EXIT_FOUND] = "refused: the rule that is broken is named",
+    [EXIT_REFUSED] = "the question could not be put",
 };
 
 static const struct example examples[] = {
@@ -190,10 +206,10 @@ const struct command verify_command = {
         "The policy file (C2SP tlog-policy) names the logs and witnesses that are trusted. Checked "
         "are the quorum's signatures, the index as the last entry of what they signed, and what "
         "the index says of the key; then the statement is printed: 'No entry maps to ...' is an "
-        "absence. It says by whose index, at what time by the witnesses, and what is not covered. "
-        "Exit status 0: proved; 1: refused, with the rule that is broken on standard error; 2: "
-        "the question could not be put.",
+        "absence. It says by whose index, at what time by the witnesses, and what is not covered.",
     .options = options,
+    .meanings = meanings,
+    .exits = exits,
     .examples = examples,
     .run = run_verify,
 };

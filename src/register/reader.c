@@ -178,12 +178,26 @@ static bool read_leaf(struct reader *r, struct fault *f)
                      (unsigned long long)(r->checkpoint.size - 1));
 }
 
+static bool go_to(struct reader *r, const struct reader_question *q, uint64_t size, struct fault *f)
+{
+    char path[TILE_PATH_MAX];
+
+    if (size == r->checkpoint.size)
+        return true;
+    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)size);
+    if (!keep_checkpoint(r, q, path, f))
+        return false;
+    if (r->checkpoint.size != size)
+        return fault_set(f, FAULT_FORMAT, "%s: %s is a checkpoint of size %llu", r->source.name,
+                         path, (unsigned long long)r->checkpoint.size);
+    return open_tiles(r, f) && read_leaf(r, f);
+}
+
 /* The state that was the newest at the time asked for. */
 static bool go_back(struct reader *r, const struct reader_question *q, struct fault *f)
 {
     struct vec states = { 0 };
     const struct reader_state *chosen = NULL;
-    char path[TILE_PATH_MAX];
 
     if (q->quorum == NULL || r->time == 0)
         return fault_set(f, FAULT_UNSUPPORTED,
@@ -199,10 +213,7 @@ static bool go_back(struct reader *r, const struct reader_question *q, struct fa
     }
     if (chosen == NULL)
         return fault_set(f, FAULT_FORMAT, "%s: nothing had been published by then", r->source.name);
-    if (chosen->size == r->checkpoint.size)
-        return true;
-    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)chosen->size);
-    return keep_checkpoint(r, q, path, f) && open_tiles(r, f) && read_leaf(r, f);
+    return go_to(r, q, chosen->size, f);
 }
 
 bool reader_open(const struct reader_question *q, struct reader **out, struct fault *f)
@@ -216,7 +227,8 @@ bool reader_open(const struct reader_question *q, struct reader **out, struct fa
     r->source = *q->source;
     r->question = *q;
     if (libcrypto_start(f) && keep_checkpoint(r, q, "checkpoint", f) && open_tiles(r, f) &&
-        read_leaf(r, f) && (q->known_at == INT64_MAX || go_back(r, q, f))) {
+        read_leaf(r, f) && (q->size == 0 || go_to(r, q, q->size, f)) &&
+        (q->known_at == INT64_MAX || go_back(r, q, f))) {
         *out = r;
         return true;
     }

@@ -23,6 +23,7 @@ struct reader_question {
         *quorum;           /* who must have signed, and by whose times known_at is meant; or NULL */
     const struct key *log; /* the log's key, where no quorum is given; both NULL: unchecked */
     int64_t known_at;      /* the newest state first published by then; INT64_MAX: the newest */
+    uint64_t size;         /* the state of exactly that size; 0: by known_at */
     const char *index;     /* folder of a kept index, or NULL: build in memory when asked */
 };
 
