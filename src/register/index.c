@@ -237,20 +237,41 @@ static bool is_usable(const struct index *i, struct fault *f)
     return !i->broken || fault_set(f, FAULT_IO, "a commit failed half way: open it again");
 }
 
-bool index_add(struct index *i, uint64_t at, struct bytes key, struct fault *f)
+static bool add_some(struct index *i, uint64_t at, const struct sha256 *places, size_t count,
+                     struct fault *f)
 {
-    const struct sha256 place = indexleaf_key(key);
+    index_tree_warm(&i->tree, places, count);
+    for (size_t n = 0; n < count; n++)
+        if (!index_tree_add(&i->tree, &places[n], at, f))
+            return fault_in(i, f);
+    return true;
+}
+
+bool index_add_entry(struct index *i, uint64_t at, const struct bytes *keys, size_t count,
+                     struct fault *f)
+{
+    struct sha256 places[INDEX_TREE_WARM_MAX];
 
     if (!is_usable(i, f))
         return fault_in(i, f);
     if (at < i->least || at == UINT64_MAX)
         return fault_set(f, FAULT_LIMIT, "index: entry %llu, where %llu is the next",
                          (unsigned long long)at, (unsigned long long)i->least);
-    if (!index_tree_add(&i->tree, &place, at, f))
-        return fault_in(i, f);
     i->least = at;
     i->end = at + 1;
+    for (size_t done = 0; done < count;) {
+        size_t n = 0;
+        while (n < INDEX_TREE_WARM_MAX && done < count)
+            places[n++] = indexleaf_key(keys[done++]);
+        if (!add_some(i, at, places, n, f))
+            return false;
+    }
     return true;
+}
+
+bool index_add(struct index *i, uint64_t at, struct bytes key, struct fault *f)
+{
+    return index_add_entry(i, at, &key, 1, f);
 }
 
 bool index_root(struct index *i, struct sha256 *root, uint64_t *keys, struct fault *f)

@@ -32,6 +32,10 @@ bool index_discard(const char *folder, struct fault *f) MUST_CHECK;
  */
 bool index_add(struct index *i, uint64_t at, struct bytes key, struct fault *f) MUST_CHECK;
 
+/* The same for all keys of an entry: faster than one by one. After a fault some may be added. */
+bool index_add_entry(struct index *i, uint64_t at, const struct bytes *keys, size_t count,
+                     struct fault *f) MUST_CHECK;
+
 /* Hash what is new: root and number of keys of the tree as it stands. */
 bool index_root(struct index *i, struct sha256 *root, uint64_t *keys, struct fault *f) MUST_CHECK;
 

@@ -311,6 +311,37 @@ static void entries_come_in_their_order(void **state)
     index_close(&i);
 }
 
+static void an_entry_may_have_many_keys(void **state)
+{
+    enum { MANY = 100 };
+    struct index *one_by_one = in_memory();
+    struct index *at_once = in_memory();
+    char text[MANY][16];
+    struct bytes keys[MANY];
+    struct sha256 expected;
+    struct sha256 root;
+    uint64_t count = 0;
+
+    (void)state;
+    for (size_t n = 0; n < MANY; n++) {
+        (void)snprintf(text[n], sizeof text[n], "token:%zu", n);
+        keys[n] = bytes_of_text(text[n]);
+    }
+    for (uint64_t at = 0; at < 12; at++) {
+        const size_t some = at < 10 ? MANY * at / 10 : MANY;
+        for (size_t n = 0; n < some; n++)
+            assert_true(index_add(one_by_one, at, keys[n], /* fault */ NULL));
+        assert_true(index_add_entry(at_once, at, keys, some, /* fault */ NULL));
+        assert_true(index_root(one_by_one, &expected, &count, /* fault */ NULL));
+        assert_true(index_root(at_once, &root, &count, /* fault */ NULL));
+        assert_int_equal(count, some);
+        assert_memory_equal(root.at, expected.at, SHA256_LEN);
+        commit(at_once, at + 1);
+    }
+    index_close(&one_by_one);
+    index_close(&at_once);
+}
+
 static void a_long_list_costs_its_end(void **state)
 {
     struct index *i = in_memory();
@@ -507,6 +538,7 @@ int main(void)
         cmocka_unit_test(the_root_may_be_asked_in_between),
         cmocka_unit_test(postings_are_found_by_limit_and_number),
         cmocka_unit_test(entries_come_in_their_order),
+        cmocka_unit_test(an_entry_may_have_many_keys),
         cmocka_unit_test(a_long_list_costs_its_end),
         cmocka_unit_test(a_proof_fails_with_every_allocation),
         cmocka_unit_test(a_version_that_is_not_kept_is_said_so),

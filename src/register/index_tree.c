@@ -129,6 +129,43 @@ bool index_tree_add(struct index_tree *t, const struct sha256 *key, uint64_t at,
     return bit == INDEX_NODES_BITS ? add_posting(t, &w, at, f) : add_key(t, &w, &leaf, bit, f);
 }
 
+static void prefetch(const struct index_tree *t, uint32_t ref)
+{
+    const uint32_t place = ref & ~INDEX_NODES_LEAF;
+
+    if (index_nodes_is_leaf(ref) && place < t->nodes.leaf.count)
+        __builtin_prefetch(index_nodes_leaf(&t->nodes, ref));
+    if (!index_nodes_is_leaf(ref) && place < t->nodes.inner.count)
+        __builtin_prefetch(index_nodes_inner(&t->nodes, ref));
+}
+
+/* One step of one walk; false at its end. */
+static bool warm_step(const struct index_tree *t, const struct sha256 *key, uint32_t *ref)
+{
+    if (index_nodes_is_leaf(*ref) || *ref >= t->nodes.inner.count)
+        return false;
+    const struct index_inner *n = index_nodes_inner(&t->nodes, *ref);
+    prefetch(t, n->child[0]);
+    prefetch(t, n->child[1]);
+    *ref = n->child[index_nodes_bit(key, n->bit)];
+    return true;
+}
+
+void index_tree_warm(const struct index_tree *t, const struct sha256 *keys, size_t count)
+{
+    uint32_t at[INDEX_TREE_WARM_MAX];
+    size_t walking = count;
+
+    assert(count <= INDEX_TREE_WARM_MAX);
+    for (size_t i = 0; i < count; i++)
+        at[i] = t->root;
+    for (unsigned depth = 0; depth < INDEX_NODES_BITS && walking > 0; depth++) {
+        walking = 0;
+        for (size_t i = 0; i < count; i++)
+            walking += warm_step(t, &keys[i], &at[i]);
+    }
+}
+
 bool index_tree_find(struct index_tree *t, const struct sha256 *key, struct index_tail *out,
                      struct fault *f)
 {
@@ -155,6 +192,8 @@ static bool hash_batch(struct index_tree *t, uint32_t ref, struct sha256 *out, s
         index_nodes_inner(&t->nodes, ref)->unhashed == 0)
         return index_nodes_hash(&t->nodes, ref, out, f);
     struct index_inner *n = index_nodes_inner(&t->nodes, ref);
+    prefetch(t, n->child[0]);
+    prefetch(t, n->child[1]);
     if (!hash_batch(t, n->child[0], &left, f) || !hash_batch(t, n->child[1], &right, f))
         return false;
     n->hash = mptproof_inner(&left, &right, n->bit);

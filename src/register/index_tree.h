@@ -24,6 +24,11 @@ bool index_tree_check_root(const struct index_tree *t, const struct sha256 *hash
 bool index_tree_add(struct index_tree *t, const struct sha256 *key, uint64_t at,
                     struct fault *f) MUST_CHECK;
 
+/* Bring into the cache what walks for these keys will touch, all at once: a walk alone waits for
+ * memory at every step. Changes nothing, believes nothing. */
+enum { INDEX_TREE_WARM_MAX = 16 };
+void index_tree_warm(const struct index_tree *t, const struct sha256 *keys, size_t count);
+
 /* The postings of a key; none: a tail with count 0. */
 bool index_tree_find(struct index_tree *t, const struct sha256 *key, struct index_tail *out,
                      struct fault *f) MUST_CHECK;

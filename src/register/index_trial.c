@@ -107,11 +107,15 @@ size_t index_trial_postings(uint64_t covers, const char *key, uint64_t *out)
 
 bool index_trial_add(struct index *i, uint64_t from, uint64_t to, struct fault *f)
 {
+    struct bytes keys[INDEX_TRIAL_KEYS];
+
     for (uint64_t at = from; at < to; at++) {
         const struct index_trial_keys k = index_trial_keys(at);
         for (size_t n = 0; n < INDEX_TRIAL_KEYS; n++)
-            if (!index_add(i, at, bytes_of_text(k.text[n]), f))
-                return false;
+            keys[n] = bytes_of_text(k.text[n]);
+        if (!index_add(i, at, keys[0], f) ||
+            !index_add_entry(i, at, keys + 1, INDEX_TRIAL_KEYS - 1, f))
+            return false;
     }
     return true;
 }
