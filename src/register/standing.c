@@ -33,3 +33,20 @@ const char *standing_answer_name(enum standing_answer a)
     }
     return "none";
 }
+
+const char *standing_report_name(enum standing_report r)
+{
+    switch (r) {
+    case STANDING_REPORTED:
+        return "reported";
+    case STANDING_LATE:
+        return "late";
+    case STANDING_MISSING:
+        return "missing";
+    case STANDING_NOT_YET_DUE:
+        return "not-yet-due";
+    case STANDING_EXCEPTED:
+        return "excepted";
+    }
+    return "missing";
+}

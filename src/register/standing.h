@@ -117,6 +117,9 @@ enum standing_report {
     STANDING_NOT_YET_DUE,
     STANDING_EXCEPTED
 };
+/* "reported", "late", "missing", "not-yet-due", "excepted" */
+const char *standing_report_name(enum standing_report r);
+
 struct standing_reporter {
     struct bytes organisation;
     enum standing_report report;
