@@ -207,6 +207,7 @@ struct lookup proof_file_trial_lookup(struct proof_file_trial *r, const char *ke
 
     if (proof_trial_prove(&r->tree, &at, &proof)) {
         const struct vec *postings = proof_file_trial_postings(r, l.key);
+        assert(postings != NULL);
         l.postings = postings->items;
         l.count = postings->count;
     }
