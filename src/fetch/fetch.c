@@ -226,7 +226,7 @@ bool fetch_start(struct fetch *h, const struct fetch_request *r, struct fetch_tr
     t->easy = curl_easy_init();
     if (t->url == NULL || t->easy == NULL || !set_common(t, r) ||
         (r->type != NULL && !set_post(t, r)))
-        return refuse(f, r->url, "out of memory");
+        return refuse(f, r->url, "libcurl has no memory, or lacks http or https");
     if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK)
         return refuse(f, r->url, "libcurl refuses the request");
     t->h = h;

@@ -27,7 +27,8 @@ struct http {
     struct patience *patience;
     struct throttle *throttle;
     struct http_request *kept; /* waiting for their routes */
-    bool has_resumed; /* one of them goes on: libmicrohttpd has no descriptor that would tell */
+    bool is_restless; /* something goes on that no descriptor tells: libmicrohttpd 0.9.75 does not
+                       * wake for one resumed, nor accept again when one of too many has gone */
     char url[LISTEN_URL_MAX];
 };
 
@@ -77,7 +78,7 @@ static void unkeep(struct http_request *r)
     else
         r->h->kept = r->next;
     MHD_resume_connection(r->connection);
-    r->h->has_resumed = true;
+    r->h->is_restless = true;
 }
 
 static void give(struct http_request *r, unsigned status, const char *type,
@@ -328,6 +329,7 @@ static void notice(void *with, struct MHD_Connection *connection, void **line,
     } else if (*line != NULL) {
         patience_drop(h->patience, *line);
         *line = NULL;
+        h->is_restless = true;
     }
 }
 
@@ -339,7 +341,7 @@ static size_t leave_escaped(void *with, struct MHD_Connection *connection, char 
     return strlen(text);
 }
 
-static unsigned or (unsigned wanted, unsigned usual)
+static unsigned chosen(unsigned wanted, unsigned usual)
 {
     return wanted == 0 ? usual : wanted;
 }
@@ -366,12 +368,12 @@ bool http_open(const char *listen, const struct http_route *routes, size_t count
     static const struct http_limits usual = { 0 };
     const struct http_limits *w = limits == NULL ? &usual : limits;
     const struct http_limits l = {
-        .connections = or (w->connections, HTTP_CONNECTIONS),
-        .connections_of_one = or (w->connections_of_one, HTTP_CONNECTIONS_OF_ONE),
-        .patience_ms = or (w->patience_ms, HTTP_PATIENCE_MS),
-        .answer_ms = or (w->answer_ms, HTTP_ANSWER_MS),
-        .posts_a_second = or (w->posts_a_second, HTTP_POSTS_A_SECOND),
-        .posts_at_once = or (w->posts_at_once, HTTP_POSTS_AT_ONCE),
+        .connections = listen_room(chosen(w->connections, HTTP_CONNECTIONS)),
+        .connections_of_one = chosen(w->connections_of_one, HTTP_CONNECTIONS_OF_ONE),
+        .patience_ms = chosen(w->patience_ms, HTTP_PATIENCE_MS),
+        .answer_ms = chosen(w->answer_ms, HTTP_ANSWER_MS),
+        .posts_a_second = chosen(w->posts_a_second, HTTP_POSTS_A_SECOND),
+        .posts_at_once = chosen(w->posts_at_once, HTTP_POSTS_AT_ONCE),
     };
     OWNED(own_close) int socket = -1;
     OWNED(http_close) struct http *h = calloc(1, sizeof *h);
@@ -422,7 +424,7 @@ int http_due(struct http *h)
     MHD_UNSIGNED_LONG_LONG server = 0;
     const int line = patience_sweep(h->patience);
 
-    if (h->has_resumed)
+    if (h->is_restless)
         return 0;
     if (MHD_get_timeout(h->daemon, &server) != MHD_YES)
         return line;
@@ -432,6 +434,6 @@ int http_due(struct http *h)
 
 bool http_turn(struct http *h, struct fault *f)
 {
-    h->has_resumed = false;
+    h->is_restless = false;
     return MHD_run(h->daemon) == MHD_YES || fault_set(f, FAULT_IO, "%s: the server failed", h->url);
 }

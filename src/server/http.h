@@ -13,9 +13,11 @@
 #include "core/fault.h"
 
 enum {
-    /* Each may hold a socket and a file; under the usual limit of 1,024 descriptors. */
+    /* Each may hold a socket and a file; under the usual limit of 1,024 descriptors. Fewer where
+     * the process may have fewer. */
     HTTP_CONNECTIONS = 400,
-    /* Of one address, so that nobody takes them all. A browser opens 6, our client 16. */
+    /* Of one address, so that nobody takes them all. A browser opens 6, our client 16. Behind a
+     * proxy all have its address: there the proxy must know his clients apart. */
     HTTP_CONNECTIONS_OF_ONE = 64,
     /* Request line, headers and working room of a connection: ours send 300 bytes. */
     HTTP_HEADER_MAX = 16 << 10,

@@ -1,4 +1,5 @@
 /* http_test.c -- the server by itself, with clients that behave and clients that do not. */
+#include "server/listen.h"
 #include "server/trial_http.h"
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -309,6 +311,25 @@ static void in_a_full_house_the_slowest_makes_room(void **state)
     trial_http_stop(&t);
 }
 
+/* More at once than there is room for: the server is full before it can make room for any. */
+static void a_flood_of_silent_clients_is_drained(void **state)
+{
+    struct trial_http t;
+    char address[16];
+    int fds[100];
+
+    (void)state;
+    start((struct http_limits){ .connections = 16 }, &t);
+    for (size_t i = 0; i < 100; i++) {
+        (void)snprintf(address, sizeof address, "127.0.2.%zu", i + 1);
+        fds[i] = trial_http_connect(&t, address);
+    }
+    expect(&t, "GET", "/echo", NULL, 200, "path");
+    for (size_t i = 0; i < 100; i++)
+        (void)close(fds[i]);
+    trial_http_stop(&t);
+}
+
 static void posts_are_limited_by_address(void **state)
 {
     struct trial_http t;
@@ -402,6 +423,27 @@ static void addresses_to_listen_at_are_checked(void **state)
     http_close(&h);
 }
 
+static void there_are_descriptors_for_every_connection(void **state)
+{
+    struct rlimit before;
+    struct rlimit few;
+    struct rlimit after;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = (struct rlimit){ .rlim_cur = 100, .rlim_max = before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const unsigned room = listen_room(400);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+    assert_true(room == 400 || before.rlim_max < 864);
+    assert_true(after.rlim_cur >= 2 * room + 64);
+    assert_int_equal(listen_room(10), 10);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    if (before.rlim_max < RLIM_INFINITY)
+        assert_in_range(listen_room(UINT32_MAX / 4), 4, UINT32_MAX / 4);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,10 +455,12 @@ int main(void)
         cmocka_unit_test(a_client_that_does_not_read_is_cut_off),
         cmocka_unit_test(one_address_gets_so_many_connections),
         cmocka_unit_test(in_a_full_house_the_slowest_makes_room),
+        cmocka_unit_test(a_flood_of_silent_clients_is_drained),
         cmocka_unit_test(posts_are_limited_by_address),
         cmocka_unit_test(kept_requests_are_answered_later),
         cmocka_unit_test(kept_requests_hear_of_the_end),
         cmocka_unit_test(addresses_to_listen_at_are_checked),
+        cmocka_unit_test(there_are_descriptors_for_every_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
-enum { HOST_MAX = 64, PORT_DIGITS = 5, BACKLOG = 256 };
+enum { HOST_MAX = 64, PORT_DIGITS = 5, BACKLOG = 256, OWN_DESCRIPTORS = 64, ROOM_LEAST = 4 };
 
 static void free_addresses(struct addrinfo **list)
 {
@@ -90,4 +91,24 @@ bool listen_open(const char *text, int *fd, char url[LISTEN_URL_MAX], struct fau
                          text, strerror(errno));
     *fd = own_take_fd(&s);
     return true;
+}
+
+unsigned listen_room(unsigned wanted)
+{
+    const rlim_t needed = (rlim_t)wanted * 2 + OWN_DESCRIPTORS;
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return wanted;
+    if (files.rlim_cur < needed) {
+        const rlim_t had = files.rlim_cur;
+        files.rlim_cur = files.rlim_max < needed ? files.rlim_max : needed;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            files.rlim_cur = had;
+    }
+    if (files.rlim_cur >= needed)
+        return wanted;
+    const rlim_t room = files.rlim_cur / 2;
+    return room < OWN_DESCRIPTORS / 2 + ROOM_LEAST ? ROOM_LEAST
+                                                   : (unsigned)room - OWN_DESCRIPTORS / 2;
 }
