@@ -73,23 +73,20 @@ static bool read_known_at(const struct invocation *in, int64_t *out, struct faul
 bool registry_open(const struct invocation *in, const char *place, struct registry *out,
                    struct fault *f)
 {
-    struct registry r = { .has_quorum = false };
-    struct reader_question q = { .known_at = INT64_MAX };
+    struct reader_question q = { .source = &out->source };
 
-    if (!read_known_at(in, &q.known_at, f) || !registry_source(place, &r.source, f))
+    *out = (struct registry){ .has_quorum = false };
+    if (!read_known_at(in, &q.known_at, f) || !registry_source(place, &out->source, f))
         return false;
-    q.source = &r.source;
     if (!registry_is_url(place))
-        r.index = arena_print(in->arena, f, "%s/index", place);
-    q.index = r.index;
-    if (registry_quorum(in, &r.source, &r.quorum, &r.has_quorum, f)) {
-        q.quorum = r.has_quorum ? &r.quorum : NULL;
-        if (reader_open(&q, &r.reader, f)) {
-            *out = r;
+        out->index = arena_print(in->arena, f, "%s/index", place);
+    q.index = out->index;
+    if (registry_quorum(in, &out->source, &out->quorum, &out->has_quorum, f)) {
+        q.quorum = out->has_quorum ? &out->quorum : NULL; /* the reader keeps the pointer */
+        if (reader_open(&q, &out->reader, f))
             return true;
-        }
     }
-    source_close(&r.source);
+    source_close(&out->source);
     return false;
 }
 

@@ -25,7 +25,8 @@ bool registry_source(const char *place, struct source *out, struct fault *f) MUS
 bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
                      bool *found, struct fault *f) MUST_CHECK;
 
-/* Source, quorum and reader, by --policy and --known-at. registry_close gives all back. */
+/* Source, quorum and reader, by --policy and --known-at. `out` must not move while it is open;
+ * registry_close gives all back. */
 bool registry_open(const struct invocation *in, const char *place, struct registry *out,
                    struct fault *f) MUST_CHECK;
 void registry_close(struct registry *r);

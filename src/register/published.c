@@ -1,8 +1,14 @@
 #include "register/published.h"
 
+#include "core/own.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const struct key *log_key(const struct quorum *q)
 {
@@ -95,11 +101,53 @@ static bool keep_first(const struct folder *folder, uint64_t size, struct bytes 
     return ok;
 }
 
+/* The last size that is listed whole, and where the list goes on; a torn line is written over. */
+static bool read_end(int fd, uint64_t *last, off_t *end, struct fault *f)
+{
+    enum { TAIL = 64 };
+    char tail[TAIL];
+    const off_t all = lseek(fd, 0, SEEK_END);
+    const off_t from = all > TAIL ? all - TAIL : 0;
+    const ssize_t n = all < 0 ? -1 : pread(fd, tail, sizeof tail, from);
+
+    *last = 0;
+    *end = 0;
+    if (n < 0)
+        return fault_set(f, FAULT_IO, PUBLISHED_SIZES ": %s", strerror(errno));
+    struct bytes rest = { .at = (const uint8_t *)tail, .len = (size_t)n };
+    while (rest.len > 0 && rest.at[rest.len - 1] != '\n')
+        rest.len--;
+    *end = from + (off_t)rest.len;
+    struct bytes line;
+    while (bytes_next(&rest, '\n', &line))
+        (void)checkpoint_number(line, last);
+    return true;
+}
+
+static bool add_size(const struct folder *folder, uint64_t size, struct fault *f)
+{
+    OWNED(own_close)
+    int fd = folder_descriptor(folder, PUBLISHED_SIZES, O_RDWR | O_CREAT | O_CLOEXEC, f);
+    char line[24];
+    uint64_t last;
+    off_t end;
+
+    if (fd < 0 || !read_end(fd, &last, &end, f))
+        return false;
+    if (last >= size)
+        return true; /* a heartbeat, or a publication taken up again */
+    const int len = snprintf(line, sizeof line, "%" PRIu64 "\n", size);
+    if (fchmod(fd, 0644) != 0 || ftruncate(fd, end) != 0 ||
+        pwrite(fd, line, (size_t)len, end) != len || fdatasync(fd) != 0)
+        return fault_set(f, FAULT_IO, "%s/" PUBLISHED_SIZES ": %s", folder->name, strerror(errno));
+    return true;
+}
+
 bool published_write(const struct folder *folder, uint64_t size, struct bytes note, struct fault *f)
 {
     char path[PUBLISHED_PATH_MAX];
 
     return keep_first(folder, size, note, f) &&
            folder_write(folder, published_path(size, /* first */ false, path), note, f) &&
-           folder_write(folder, PUBLISHED_NEWEST, note, f);
+           add_size(folder, size, f) && folder_write(folder, PUBLISHED_NEWEST, note, f);
 }

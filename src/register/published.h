@@ -8,6 +8,7 @@
 
 #define PUBLISHED_NEWEST "checkpoint"
 #define PUBLISHED_CANDIDATE "private/candidate"
+#define PUBLISHED_SIZES "checkpoints/sizes"
 
 enum { PUBLISHED_PATH_MAX = 64 };
 
@@ -36,7 +37,8 @@ const char *published_path(uint64_t size, bool first, char out[PUBLISHED_PATH_MA
 bool published_bare(const struct published *p, const struct key *log, struct buf *out,
                     struct fault *f) MUST_CHECK;
 
-/* checkpoints/<size>, then `checkpoint`, each durable. What stood at that size before, cosigned
+/* checkpoints/<size>, its line in checkpoints/sizes (which readers from afar go by), then
+ * `checkpoint`, each durable. What stood at that size before, cosigned
  * otherwise, is kept as its first form. */
 bool published_write(const struct folder *folder, uint64_t size, struct bytes note,
                      struct fault *f) MUST_CHECK;

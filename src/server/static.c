@@ -48,7 +48,8 @@ static bool recognise(struct bytes path, const char **type, enum lasting *lastin
 
     *type = "text/plain; charset=utf-8";
     *lasting = MOMENT;
-    if (bytes_equal_text(path, "checkpoint"))
+    if (bytes_equal_text(path, "checkpoint") || bytes_equal_text(path, "checkpoints/sizes") ||
+        bytes_equal_text(path, "policy.txt"))
         return true;
     if (bytes_has_prefix(path, "checkpoints/")) {
         struct bytes name = bytes_part(path, strlen("checkpoints/"), path.len);

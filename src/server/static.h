@@ -2,6 +2,8 @@
  *
  *     /checkpoint                     the newest that the quorum has signed; not cached
  *     /checkpoints/<size>[.first]     those of the past, by size; the first of a size never changes
+ *     /checkpoints/sizes              which those are: a hint; not cached
+ *     /policy.txt                     the keys as the register names them; not cached
  *     /tile/<L>/<N>[.p/<W>]           hashes; never change
  *     /tile/entries/<N>[.p/<W>]       entries; never change
  *

@@ -1,0 +1,159 @@
+#include "cli/posting.h"
+
+#include "cli/output.h"
+#include "cli/registry.h"
+#include "core/libcrypto.h"
+#include "fetch/fetch.h"
+#include "fetch/round.h"
+#include "register/prove.h"
+#include "register/writer.h"
+#include "tlog/logproof.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { ENTRY_MAX = 65535, ANSWER_MAX = 4096, RECEIPT_TRIES = 60, RECEIPT_PAUSE_US = 200000 };
+
+bool posting_read(const struct invocation *in, struct posting *out, struct fault *f)
+{
+    *out = (struct posting){ .place = invocation_operand(in, 0),
+                             .key = invocation_value(in, OPTION_KEY),
+                             .receipt = invocation_value(in, OPTION_RECEIPT),
+                             .dry_run = invocation_has(in, OPTION_DRY_RUN) };
+    return (out->receipt == NULL || output_check(out->receipt, f)) &&
+           (out->key != NULL ||
+            fault_set(f, FAULT_FORMAT, "which party acts? name its key with --key FILE"));
+}
+
+static bool sign(struct bytes text, const struct key_signer *s, struct buf *entry, struct fault *f)
+{
+    buf_add(entry, text);
+    buf_add_byte(entry, '\n');
+    return note_sign(s, text, entry, f) &&
+           (buf_ok(entry) ||
+            fault_set(f, FAULT_LIMIT, "the entry has more than %d bytes (tlog-tiles: u16 length)",
+                      ENTRY_MAX));
+}
+
+/* Into the folder: durable, then published, each told as it is. */
+static bool write_here(const struct posting *p, struct bytes entry, const struct key *party,
+                       uint64_t *index, bool *published, struct fault *f)
+{
+    struct writer *w = NULL;
+    bool ok = writer_open(p->place, &w, f) && writer_submit(w, entry, party, index, f) &&
+              writer_sync(w, f);
+
+    if (ok) {
+        (void)printf("entry %llu\n", (unsigned long long)*index);
+        (void)fflush(stdout);
+        const struct writer_round round = round_of(w);
+        ok = writer_publish(w, &round, published, f);
+        if (ok && !*published)
+            (void)fprintf(stderr, "hallmark: the entry is durable and not yet published: %s\n",
+                          f->text);
+    }
+    writer_close(&w);
+    return ok;
+}
+
+static bool read_answer(const struct fetch_answer *answer, uint64_t *index, struct fault *f)
+{
+    json_t *doc = json_loadb((const char *)answer->body.at, answer->body.len, 0, NULL);
+    json_t *number = json_object_get(doc, "index");
+    const bool ok = json_is_integer(number) && json_integer_value(number) >= 0;
+
+    if (ok)
+        *index = (uint64_t)json_integer_value(number);
+    json_decref(doc);
+    return ok || fault_set(f, FAULT_FORMAT, "the server's answer holds no index");
+}
+
+static bool send_there(const struct posting *p, struct bytes entry, struct arena *a,
+                       uint64_t *index, struct fault *f)
+{
+    const char *url = arena_print(a, f, "%s/entries", p->place);
+    const struct fetch_request q = {
+        .url = url, .type = "application/octet-stream", .body = entry, .limit = ANSWER_MAX
+    };
+    struct fetch_transfer *t = NULL;
+    struct fetch *client = NULL;
+    struct fetch_answer answer;
+    bool ok = url != NULL && fetch_open(&client, f) && fetch_start(client, &q, &t, f) &&
+              fetch_wait(client, t, &answer, f);
+
+    if (ok && answer.status != 200)
+        ok = fault_set(f, answer.status == 403 ? FAULT_DENIED : FAULT_FORMAT, "%s: %ld: %.*s", url,
+                       answer.status, (int)bytes_trim(answer.body).len,
+                       (const char *)bytes_trim(answer.body).at);
+    ok = ok && read_answer(&answer, index, f);
+    if (ok)
+        (void)printf("entry %llu\n", (unsigned long long)*index);
+    fetch_drop(&t);
+    fetch_close(&client);
+    return ok;
+}
+
+/* The proof of inclusion, once a published state holds the entry. */
+static bool fetch_receipt(const struct posting *p, const struct invocation *in, uint64_t index,
+                          bool *there, struct fault *f)
+{
+    struct buf out = buf_with_limit(LOGPROOF_MAX);
+    struct registry r;
+
+    if (!registry_open(in, p->place, &r, f))
+        return false;
+    *there = reader_checkpoint(r.reader)->size > index;
+    const bool ok = !*there || (prove_entry(r.reader, index, &out, f) &&
+                                output_write(p->receipt, buf_bytes(&out), f));
+    registry_close(&r);
+    buf_done(&out);
+    return ok;
+}
+
+static bool take_receipt(const struct posting *p, const struct invocation *in, uint64_t index,
+                         struct fault *f)
+{
+    bool there = false;
+
+    for (int i = 0; i < RECEIPT_TRIES; i++) {
+        if (!fetch_receipt(p, in, index, &there, f))
+            return false;
+        if (there)
+            return true;
+        (void)usleep(RECEIPT_PAUSE_US);
+    }
+    return fault_set(f, FAULT_IO,
+                     "entry %llu is durable, and was not published in time for a receipt: make one "
+                     "later",
+                     (unsigned long long)index);
+}
+
+static bool post(const struct posting *p, const struct invocation *in, struct bytes entry,
+                 const struct key *party, struct fault *f)
+{
+    bool published = true;
+    uint64_t index;
+
+    if (!(registry_is_url(p->place) ? send_there(p, entry, in->arena, &index, f)
+                                    : write_here(p, entry, party, &index, &published, f)))
+        return false;
+    return p->receipt == NULL || !published || take_receipt(p, in, index, f);
+}
+
+bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
+                  struct fault *f)
+{
+    struct buf entry = buf_with_limit(ENTRY_MAX);
+    struct key_signer *signer = NULL;
+    bool ok =
+        libcrypto_start(f) && key_signer_load(p->key, &signer, f) && sign(text, signer, &entry, f);
+
+    if (ok && p->dry_run)
+        (void)fwrite(entry.at, 1, entry.len, stdout);
+    else if (ok)
+        ok = post(p, in, buf_bytes(&entry), key_of(signer), f);
+    key_signer_free(&signer);
+    buf_done(&entry);
+    return ok;
+}

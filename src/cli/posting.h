@@ -1,0 +1,24 @@
+/* posting.h -- one record on its way into a register: signed, submitted, published, and the receipt
+ * for it. The register is a folder here, or an address that takes submissions. */
+#ifndef POSTING_H
+#define POSTING_H
+
+#include "cli/invocation.h"
+#include "core/buf.h"
+
+struct posting {
+    const char *place;   /* DIR or URL */
+    const char *key;     /* file of the party's key */
+    const char *receipt; /* where the proof of inclusion goes, or NULL */
+    bool dry_run;        /* print the entry, write nothing */
+};
+
+/* From the first operand, --key, --receipt, --dry-run. */
+bool posting_read(const struct invocation *in, struct posting *out, struct fault *f) MUST_CHECK;
+
+/* Sign the record's text and log it. Tells its index, and whether it is published, on standard
+ * output. */
+bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
+                  struct fault *f) MUST_CHECK;
+
+#endif

@@ -1,0 +1,223 @@
+/* register_act.c -- the commands that write one record each (register_acts.def): FIELD=VALUE words
+ * become its lines, by the table of types. */
+#include "cli/near.h"
+#include "cli/posting.h"
+#include "cli/registry.h"
+#include "cli/scans.h"
+#include "core/limits.h"
+#include "core/sha256.h"
+#include "record/record_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FILE_MOST = 1 << 30, FIELDS_MOST = 4096 };
+
+struct act {
+    const char *command;
+    const char *types; /* blank between; "*": all */
+};
+
+static const struct act acts[] = {
+#define ACT(name, options, types, text, example) { "register " #name, types },
+#include "cli/register_acts.def"
+#undef ACT
+};
+
+/* FIELD=@FILE is the SHA-256 of a file, where the line is a digest. */
+static bool read_value(const struct record_type *type, struct record_pair *pair, struct arena *a,
+                       struct fault *f)
+{
+    const struct record_field *field = record_type_field(type, pair->key);
+    char hex[SHA256_TEXT_MAX];
+    struct bytes file;
+
+    if (field == NULL || field->kind != RECORD_DIGEST || !bytes_has_prefix(pair->value, "@"))
+        return true;
+    const char *path = arena_copy(a, bytes_part(pair->value, 1, pair->value.len), f);
+    if (path == NULL || !registry_file(path, FILE_MOST, a, &file, f))
+        return false;
+    const struct sha256 digest = sha256_of(file);
+    const char *text = arena_print(a, f, "sha256:%s", sha256_write(&digest, hex));
+    if (text == NULL)
+        return false;
+    pair->value = bytes_of_text(text);
+    return true;
+}
+
+static bool has_all(const struct record_type *type, const struct vec *pairs)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct record_pair *pair = vec_at(pairs, i);
+        if (record_type_field(type, pair->key) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The first type of the act that has a line for every field; else the first, whose reading then
+ * says what is wrong. */
+static const struct record_type *choose(const struct act *act, const struct vec *pairs)
+{
+    const struct record_type *first = NULL;
+    struct bytes rest = bytes_of_text(act->types);
+    struct bytes word;
+
+    while (bytes_next(&rest, ' ', &word)) {
+        const struct record_type *type = record_type_named(word);
+        if (type == NULL)
+            continue;
+        if (has_all(type, pairs))
+            return type;
+        if (first == NULL)
+            first = type;
+    }
+    return first;
+}
+
+static bool is_written_by(const struct act *act, struct bytes name)
+{
+    struct bytes rest = bytes_of_text(act->types);
+    struct bytes word;
+
+    if (strcmp(act->types, "*") == 0)
+        return record_type_named(name) != NULL;
+    while (bytes_next(&rest, ' ', &word)) {
+        if (bytes_equal(word, name))
+            return true;
+    }
+    return false;
+}
+
+static bool no_type(const struct act *act, struct bytes name, struct fault *f)
+{
+    struct near near = near_to((const char *)name.at);
+
+    for (size_t i = 0; record_type_at(i) != NULL; i++)
+        near_offer(&near, record_type_at(i)->name);
+    if (strcmp(act->types, "*") != 0)
+        return fault_set(f, FAULT_FORMAT, "type=%.40s: this command writes %s",
+                         (const char *)name.at, act->types);
+    return fault_set(f, FAULT_FORMAT, "there is no type '%.40s'%s%s%s", (const char *)name.at,
+                     near.best == NULL ? "" : "; did you mean '",
+                     near.best == NULL ? "" : near.best, near.best == NULL ? "" : "'?");
+}
+
+/* The words after the register: FIELD=VALUE, and type=NAME. */
+static bool read_fields(const struct invocation *in, const struct act *act, struct vec *pairs,
+                        const struct record_type **type, struct fault *f)
+{
+    *type = NULL;
+    for (size_t i = 1; invocation_operand(in, i) != NULL; i++) {
+        const struct bytes word = bytes_of_text(invocation_operand(in, i));
+        const size_t equals = bytes_index(word, '=');
+        if (equals == 0 || equals == word.len)
+            return fault_set(f, FAULT_FORMAT, "'%.60s' is no FIELD=VALUE",
+                             invocation_operand(in, i));
+        const struct record_pair pair = { .key = bytes_part(word, 0, equals),
+                                          .value = bytes_part(word, equals + 1, word.len) };
+        if (bytes_equal_text(pair.key, "type")) {
+            if (!is_written_by(act, pair.value))
+                return no_type(act, pair.value, f);
+            *type = record_type_named(pair.value);
+            continue;
+        }
+        struct record_pair *slot = vec_push(pairs, f);
+        if (slot == NULL)
+            return false;
+        *slot = pair;
+    }
+    if (*type == NULL)
+        *type = choose(act, pairs);
+    return *type != NULL ||
+           fault_set(f, FAULT_FORMAT, "which type? say type=NAME; see docs/register-entries.md");
+}
+
+static const struct act *act_of(const struct command *c)
+{
+    size_t i = 0;
+
+    while (strcmp(acts[i].command, c->name) != 0)
+        i++;
+    return &acts[i];
+}
+
+static bool write_record(const struct invocation *in, struct buf *text, struct posting *posting,
+                         struct fault *f)
+{
+    struct vec pairs = vec_of(in->arena, sizeof(struct record_pair), FIELDS_MOST);
+    const struct record_type *type;
+
+    if (!posting_read(in, posting, f) || !read_fields(in, act_of(in->command), &pairs, &type, f))
+        return false;
+    if (invocation_has(in, OPTION_FROM) && !scans_add_fields(in, posting->place, &pairs, f))
+        return false;
+    for (size_t i = 0; i < pairs.count; i++) {
+        if (!read_value(type, vec_at(&pairs, i), in->arena, f))
+            return false;
+    }
+    return record_json_pairs(type, pairs.items, pairs.count, in->arena, text, f);
+}
+
+static int run_act(const struct invocation *in)
+{
+    struct buf text = buf_with_limit(LIMIT_TEXT);
+    struct posting posting;
+    struct fault f = { 0 };
+    const bool ok =
+        write_record(in, &text, &posting, &f) && posting_send(&posting, in, buf_bytes(&text), &f);
+
+    buf_done(&text);
+    if (ok)
+        return EXIT_CLEAN;
+    (void)invocation_refuse(&f);
+    return EXIT_FOUND;
+}
+
+static const enum option_id options_plain[] = { OPTION_KEY, OPTION_DRY_RUN, OPTION_RECEIPT,
+                                                OPTION_HELP, OPTION_MAX };
+static const enum option_id options_scans[] = { OPTION_KEY,     OPTION_FROM, OPTION_DRY_RUN,
+                                                OPTION_RECEIPT, OPTION_HELP, OPTION_MAX };
+
+static const struct meaning meanings[] = {
+    { OPTION_KEY, "PARTYKEY", VALUE_FILE, "the file of the key of the party that acts" },
+    { OPTION_FROM, "REPORT", VALUE_FILE,
+      "a scan's report (JSON) that the record's method, coverage and counts come from; may be "
+      "repeated" },
+    { OPTION_MAX, NULL, VALUE_NONE, NULL },
+};
+
+static const char *const exits[4] = {
+    [EXIT_CLEAN] = "the entry is durable in the log",
+    [EXIT_FOUND] = "it was refused: the rule is named, and the log is as it was",
+    [EXIT_REFUSED] = "the command was not understood",
+};
+
+#define ACT_TEXT                                                                                   \
+    "Each FIELD=VALUE becomes a line of the record; a field that may repeat is given again. For "  \
+    "a "                                                                                           \
+    "digest, FIELD=@FILE takes the file's SHA-256. The record is signed by the party's key, "      \
+    "admitted by the register's rules, made durable and published. docs/register-entries.md "      \
+    "lists the fields."
+
+#define ACT(word, taken, types, title_text, example_fields)                                        \
+    static const struct example examples_##word[] = {                                              \
+        { title_text, "hallmark register " #word " DIR " example_fields " --key party.key" },      \
+        { NULL, NULL },                                                                            \
+    };                                                                                             \
+    const struct command register_##word##_command = {                                             \
+        .name = "register " #word,                                                                 \
+        .operands = "DIR|URL FIELD=VALUE...",                                                      \
+        .operands_least = 1,                                                                       \
+        .operands_most = FIELDS_MOST,                                                              \
+        .operand = VALUE_FILE,                                                                     \
+        .title = title_text,                                                                       \
+        .text = ACT_TEXT,                                                                          \
+        .options = options_##taken,                                                                \
+        .meanings = meanings,                                                                      \
+        .exits = exits,                                                                            \
+        .examples = examples_##word,                                                               \
+        .run = run_act,                                                                            \
+    };
+#include "cli/register_acts.def"
+#undef ACT

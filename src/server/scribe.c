@@ -1,0 +1,246 @@
+#include "server/scribe.h"
+
+#include "fetch/round.h"
+#include "server/patience.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct waiting {
+    struct submit_ticket *ticket;
+    uint64_t index;
+};
+
+struct scribe {
+    struct scribe_settings settings;
+    struct submit submit;
+    struct writer *writer;     /* NULL: closed */
+    struct writer_round round; /* of the writer, for as long as a child may use it */
+    struct waiting waiting[SCRIBE_WAITING_MAX];
+    size_t count;
+    int64_t first;     /* when the first of them came */
+    int64_t last;      /* when the newest came, or something else was done with the writer */
+    int64_t published; /* when a publication was last begun */
+    int64_t beat;      /* when the next heartbeat is due */
+    pid_t heart;       /* the child that makes one; 0: none */
+};
+
+static void tell(const struct scribe *s, const struct fault *f)
+{
+    if (s->settings.tell != NULL && f->kind != FAULT_NONE)
+        s->settings.tell(f->text);
+}
+
+/* What a fault of the writer means to who submitted. */
+static enum submit_refusal refusal_of(const struct fault *f)
+{
+    if (f->kind == FAULT_DENIED)
+        return SUBMIT_UNKNOWN_KEY;
+    return f->kind == FAULT_IO || f->kind == FAULT_LIMIT ? SUBMIT_UNABLE : SUBMIT_BAD_ENTRY;
+}
+
+static bool open_writer(struct scribe *s, struct fault *f)
+{
+    return s->writer != NULL || writer_open(s->settings.folder, &s->writer, f);
+}
+
+static void offer(void *with, struct bytes entry, struct submit_ticket *t)
+{
+    struct scribe *s = with;
+    struct fault f = { 0 };
+    uint64_t index;
+
+    if (s->count == SCRIBE_WAITING_MAX) {
+        submit_refuse(t, SUBMIT_BUSY, "too many entries wait to be written; come again");
+        return;
+    }
+    if (!open_writer(s, &f)) {
+        tell(s, &f);
+        submit_refuse(t, SUBMIT_UNABLE, "the log cannot be written now");
+        return;
+    }
+    s->last = patience_now();
+    if (!writer_submit(s->writer, entry, /* signed_here */ NULL, &index, &f)) {
+        submit_refuse(t, refusal_of(&f), f.text);
+        return;
+    }
+    if (s->count == 0)
+        s->first = s->last;
+    s->waiting[s->count] = (struct waiting){ .ticket = t, .index = index };
+    s->count++;
+}
+
+/* Only now may an index be told: before, a crash could take it back. */
+static void sync_waiting(struct scribe *s)
+{
+    struct fault f = { 0 };
+    const bool durable = writer_sync(s->writer, &f);
+
+    tell(s, &f);
+    for (size_t i = 0; i < s->count; i++) {
+        if (durable)
+            submit_take(s->waiting[i].ticket, s->waiting[i].index);
+        else
+            submit_refuse(s->waiting[i].ticket, SUBMIT_UNABLE, "the log cannot be written now");
+    }
+    s->count = 0;
+    s->last = patience_now();
+}
+
+static int64_t sync_due(const struct scribe *s)
+{
+    const int64_t pause = s->last + SCRIBE_PAUSE_MS;
+    const int64_t latest = s->first + SCRIBE_LATEST_MS;
+
+    return pause < latest ? pause : latest;
+}
+
+static void begin_publication(struct scribe *s, int64_t now)
+{
+    struct fault f = { 0 };
+
+    if (writer_size(s->writer) == writer_published(s->writer) ||
+        now - s->published < SCRIBE_PUBLISH_MS)
+        return;
+    s->published = now;
+    s->last = now;
+    s->round = round_of(s->writer);
+    if (!writer_publish_start(s->writer, &s->round, &f))
+        tell(s, &f);
+}
+
+/* A child publishes, or one may begin; the writer is closed when nothing is left to do. */
+static void look_after(struct scribe *s, int64_t now)
+{
+    struct fault f = { 0 };
+
+    switch (writer_publish_poll(s->writer, &f)) {
+    case WRITER_RUNNING:
+        return;
+    case WRITER_NOT_PUBLISHED:
+        tell(s, &f);
+        break;
+    case WRITER_IDLE:
+    case WRITER_PUBLISHED:
+        break;
+    }
+    begin_publication(s, now);
+    if (s->count == 0 && now - s->last > SCRIBE_IDLE_MS &&
+        writer_size(s->writer) == writer_published(s->writer))
+        writer_close(&s->writer);
+}
+
+static void make_heartbeat(const struct scribe *s)
+{
+    struct writer *w = NULL;
+    struct fault f = { 0 };
+    bool done = false;
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (writer_open(s->settings.folder, &w, &f)) {
+        const struct writer_round round = round_of(w);
+        (void)(writer_heartbeat(w, &round, &done, &f) && done);
+    }
+    tell(s, &f);
+    writer_close(&w);
+    _exit(0);
+}
+
+/* In a process of its own: witnesses may take five seconds to answer. */
+static void look_after_heart(struct scribe *s, int64_t now)
+{
+    if (s->heart != 0 && waitpid(s->heart, NULL, WNOHANG) != 0)
+        s->heart = 0;
+    if (s->settings.heartbeat_ms == 0 || s->heart != 0 || now < s->beat || s->writer != NULL)
+        return;
+    s->beat = now + s->settings.heartbeat_ms;
+    const pid_t child = fork();
+    if (child == 0)
+        make_heartbeat(s);
+    s->heart = child > 0 ? child : 0;
+}
+
+static bool turn(void *with, struct fault *f)
+{
+    struct scribe *s = with;
+    const int64_t now = patience_now();
+
+    (void)f;
+    look_after_heart(s, now);
+    if (s->writer == NULL)
+        return true;
+    if (s->count > 0 && now >= sync_due(s))
+        sync_waiting(s);
+    look_after(s, now);
+    return true;
+}
+
+static int until(int64_t then)
+{
+    const int64_t left = then - patience_now();
+
+    return left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
+}
+
+static int due(void *with)
+{
+    const struct scribe *s = with;
+
+    if (s->count > 0)
+        return until(sync_due(s));
+    if (s->writer != NULL)
+        return 50; /* a child that publishes, or the end of an idle while */
+    return s->settings.heartbeat_ms == 0 ? -1 : until(s->beat);
+}
+
+bool scribe_new(const struct scribe_settings *settings, struct scribe **out, struct fault *f)
+{
+    struct scribe *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return fault_set(f, FAULT_LIMIT, "memory: the writer of a server");
+    s->settings = *settings;
+    s->submit = (struct submit){ .with = s, .offer = offer };
+    s->beat = patience_now() + settings->heartbeat_ms;
+    *out = s;
+    return true;
+}
+
+static void finish(struct scribe *s)
+{
+    struct fault f = { 0 };
+    bool published = false;
+
+    if (s->count > 0)
+        sync_waiting(s);
+    while (writer_publish_poll(s->writer, &f) == WRITER_RUNNING)
+        (void)usleep(10000);
+    s->round = round_of(s->writer);
+    if (!writer_publish(s->writer, &s->round, &published, &f) || !published)
+        tell(s, &f);
+    writer_close(&s->writer);
+}
+
+void scribe_free(struct scribe **s)
+{
+    if (*s == NULL)
+        return;
+    if ((*s)->writer != NULL)
+        finish(*s);
+    free(*s);
+    *s = NULL;
+}
+
+struct submit *scribe_submit(struct scribe *s)
+{
+    return &s->submit;
+}
+
+struct loop_guest scribe_guest(struct scribe *s)
+{
+    return (struct loop_guest){ .with = s, .fd = -1, .due = due, .turn = turn };
+}
