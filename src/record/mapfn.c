@@ -7,18 +7,21 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
-static bool push(struct vec *keys, struct fault *f, const char *text, struct bytes rest)
+static bool push_type(struct vec *keys, const char *name, struct fault *f)
 {
-    const struct bytes head = bytes_of_text(text);
+    static const char kind[] = "type:";
+    const size_t before = sizeof kind - 1;
+    const struct bytes value = bytes_of_text(name);
     struct bytes *slot = vec_push(keys, f);
-    char *at = slot == NULL ? NULL
-                            : arena_print(keys->arena, f, "%s%.*s", text, (int)rest.len,
-                                          rest.len == 0 ? "" : (const char *)rest.at);
+    uint8_t *at = slot == NULL ? NULL : arena_alloc(keys->arena, before + value.len, f);
 
     if (at == NULL)
         return false;
-    *slot = (struct bytes){ .at = (const uint8_t *)at, .len = head.len + rest.len };
+    memcpy(at, kind, before);
+    memcpy(at + before, value.at, value.len);
+    *slot = (struct bytes){ .at = at, .len = before + value.len };
     return true;
 }
 
@@ -57,7 +60,7 @@ static bool emit_all(const struct record *r, struct arena *a, struct vec *keys, 
     for (const char *const *at = r->type->keys; *at != NULL; at++)
         if (!mapfn_template_emit(*at, r, keys, f))
             return false;
-    if (!push(keys, f, "type:", bytes_of_text(r->type->name)))
+    if (!push_type(keys, r->type->name, f))
         return false;
     /* no opened record is inside an opened one, so this goes one step down and no further */
     return !is_opened(r) || (record_opened(r, a, &inner, f) && emit_all(&inner, a, keys, f));
@@ -84,7 +87,7 @@ bool mapfn_identity(const struct record *r, struct arena *a, struct vec *keys, s
         if (!mapfn_template_emit(*at, r, keys, f))
             return false;
     settle(keys, from);
-    return keys->count > from || push(keys, f, "type:", bytes_of_text(r->type->name));
+    return keys->count > from || push_type(keys, r->type->name, f);
 }
 
 /* KEY SP VALUE on the next line; empty where it is not. */
@@ -128,7 +131,7 @@ bool mapfn_keys(struct bytes entry, struct arena *a, struct vec *keys, struct fa
         return mapfn_record_keys(&r, a, keys, f);
     if (why.kind != FAULT_FORMAT && why.kind != FAULT_UNSUPPORTED)
         return fault_set(f, why.kind, "%s", why.text);
-    return push(keys, f, "type:", bytes_of_text("unknown"));
+    return push_type(keys, "unknown", f);
 }
 
 static bool is_type_key(struct bytes key, struct fault *f)
