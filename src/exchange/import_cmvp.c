@@ -134,7 +134,7 @@ static const char *marked_state(const struct cmvp *in, const struct import_page_
     for (size_t i = 3; i < in->page->heads.count && i < row->cells.count; i++) {
         const struct import_page_cell *cell = vec_at(&row->cells, i);
         if (cell->marked)
-            state = *(const char **)vec_at(&in->page->heads, i);
+            state = *(const char **)vec_at(&in->page->titles, i);
     }
     return state;
 }

@@ -226,10 +226,11 @@ static bool note_rest(struct fedramp *in, const json_t *data, struct fault *f)
             return false;
     }
     if (in->words > 0 &&
-        !import_list_note(l, 0, f, "%zu dates are words ('Not Active' and the like)", in->words))
+        !import_list_note(
+            l, 0, f, "words in place of a date ('Not Active' and the like): %zu times", in->words))
         return false;
     return in->spaced == 0 ||
-           import_list_note(l, 0, f, "%zu ids have a blank before or after them", in->spaced);
+           import_list_note(l, 0, f, "blanks before or after an id: %zu times", in->spaced);
 }
 
 static bool read_fedramp(const struct import_ask *ask, struct import_list *l, struct fault *f)

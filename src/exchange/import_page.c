@@ -153,10 +153,13 @@ static bool take_heads(struct walk *w, struct fault *f)
     bool vendor = false;
 
     w->page->heads.count = 0;
+    w->page->titles.count = 0;
     for (size_t i = 0; i < w->row.cells.count; i++) {
         const char **slot = vec_push(&w->page->heads, f);
-        if (slot == NULL)
+        const char **title = slot == NULL ? NULL : vec_push(&w->page->titles, f);
+        if (title == NULL)
             return false;
+        *title = text_at(&w->row, i);
         *slot = import_text_name(w->arena, bytes_of_text(text_at(&w->row, i)), f);
         if (*slot == NULL)
             return false;
@@ -298,6 +301,7 @@ bool import_page_read(struct bytes all, struct arena *a, struct import_page *out
                                                  .text = on_text };
     struct import_page page = {
         .heads = vec_of(a, sizeof(const char *), LIMIT_CSV_CELLS),
+        .titles = vec_of(a, sizeof(const char *), LIMIT_CSV_CELLS),
         .rows = vec_of(a, sizeof(struct import_page_row), LIMIT_LIST_ROWS),
         .displayed = IMPORT_PAGE_NONE,
         .hidden = IMPORT_PAGE_NONE,

@@ -20,6 +20,7 @@ struct import_page_row {
 
 struct import_page {
     struct vec heads;     /* const char *: ids of the columns; none: no such table */
+    struct vec titles;    /* const char *: the same as the page has them */
     struct vec rows;      /* struct import_page_row, of the body */
     uint64_t displayed;   /* of the footer; IMPORT_PAGE_NONE where it does not say */
     uint64_t hidden;      /* "Not Displayed" */

@@ -43,6 +43,18 @@ static struct import_known *get(struct import_past *p, const char *row, struct f
     return map_put(&p->by_row, bytes_of_text(row), place, f) ? known : NULL;
 }
 
+static bool add_fields(struct vec *to, const struct vec *from, struct fault *f)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct import_field *slot = vec_push(to, f);
+        if (slot == NULL)
+            return false;
+        *slot = *(const struct import_field *)vec_at(from, i);
+    }
+    return true;
+}
+
+/* The fields are copied: later observations change what is known, and not the list. */
 static bool add_rows(struct import_past *p, const struct vec *rows, struct fault *f)
 {
     for (size_t i = 0; i < rows->count; i++) {
@@ -53,7 +65,9 @@ static bool add_rows(struct import_past *p, const struct vec *rows, struct fault
         known->vendor = row->vendor;
         known->product = row->product;
         known->present = true;
-        known->fields = row->fields;
+        known->fields.count = 0;
+        if (!add_fields(&known->fields, &row->fields, f))
+            return false;
     }
     return true;
 }
@@ -61,17 +75,6 @@ static bool add_rows(struct import_past *p, const struct vec *rows, struct fault
 bool import_past_add_list(struct import_past *p, const struct import_list *l, struct fault *f)
 {
     return add_rows(p, &l->rows, f) && add_rows(p, &l->aside, f);
-}
-
-static bool add_fields(struct vec *to, const struct vec *from, struct fault *f)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        struct import_field *slot = vec_push(to, f);
-        if (slot == NULL)
-            return false;
-        *slot = *(const struct import_field *)vec_at(from, i);
-    }
-    return true;
 }
 
 /* Take out one field for each of `gone`; what is not there is not missed. */

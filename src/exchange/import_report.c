@@ -100,71 +100,82 @@ void import_report_json(const struct import_report *r, struct buf *out)
     buf_add_byte(out, '\n');
 }
 
+/* A note and its place, so that notes keep their order where nothing else decides. */
+struct placed {
+    const struct import_note *note;
+    size_t place;
+};
+
 static int by_what(const void *one, const void *two)
 {
-    const struct import_note *a = one;
-    const struct import_note *b = two;
-    const int what = strcmp(a->what, b->what);
+    const struct placed *a = one;
+    const struct placed *b = two;
+    const int what = strcmp(a->note->what, b->note->what);
 
-    return what != 0 ? what : a->row < b->row ? -1 : a->row > b->row;
+    return what != 0 ? what : a->place < b->place ? -1 : a->place > b->place;
 }
 
-static int by_row(const void *one, const void *two)
+static int by_place(const void *one, const void *two)
 {
-    const struct import_note *const *a = one;
-    const struct import_note *const *b = two;
+    const struct placed *const *a = one;
+    const struct placed *const *b = two;
+    const size_t x = (*a)->note->row;
+    const size_t y = (*b)->note->row;
 
-    return (*a)->row != (*b)->row ? ((*a)->row < (*b)->row ? -1 : 1) : *a < *b ? -1 : *a > *b;
+    if (x != y)
+        return x < y ? -1 : 1;
+    return (*a)->place < (*b)->place ? -1 : (*a)->place > (*b)->place;
 }
 
-static size_t same_from(const struct import_note *notes, size_t count, size_t i)
+static size_t same_from(const struct vec *sorted, size_t i)
 {
+    const struct placed *all = sorted->items;
     size_t k = i + 1;
 
-    while (k < count && strcmp(notes[k].what, notes[i].what) == 0)
+    while (k < sorted->count && strcmp(all[k].note->what, all[i].note->what) == 0)
         k++;
     return k - i;
 }
 
-static void print_rows(struct buf *out, const struct import_note *notes, size_t count)
+static void print_note(struct buf *out, const struct placed *first, size_t count)
 {
-    buf_print(out, "  %s", count == 1 ? "row" : "rows");
-    for (size_t i = 0; i < count && i < ROWS_SHOWN; i++)
-        buf_print(out, "%s%zu", i == 0 ? " " : ", ", notes[i].row);
+    if (first->note->row == 0)
+        buf_add_text(out, "  file");
+    else
+        buf_print(out, "  %s", count == 1 ? "row" : "rows");
+    for (size_t i = 0; first->note->row != 0 && i < count && i < ROWS_SHOWN; i++)
+        buf_print(out, "%s%zu", i == 0 ? " " : ", ", first[i].note->row);
     if (count > ROWS_SHOWN)
         buf_print(out, " and %zu more", count - ROWS_SHOWN);
+    buf_print(out, ": %s\n", first->note->what);
 }
 
-/* Those of one wording together, in the order of the first row that each speaks of. */
+/* Those of one wording together, in the order of the first of each. */
 static bool print_notes(const struct import_list *l, struct arena *a, struct buf *out,
                         struct fault *f)
 {
-    const size_t count = l->notes.count;
-    struct import_note *notes = arena_array(a, count, sizeof *notes, f);
-    struct vec first = vec_of(a, sizeof(const struct import_note *), count + 1);
+    struct vec sorted = vec_of(a, sizeof(struct placed), l->notes.count + 1);
+    struct vec first = vec_of(a, sizeof(const struct placed *), l->notes.count + 1);
 
-    if (notes == NULL)
-        return false;
-    if (count == 0)
-        return true;
-    memcpy(notes, l->notes.items, count * sizeof *notes);
-    struct vec all = vec_over(a, notes, count, sizeof *notes, count);
-    vec_sort(&all, by_what);
-    for (size_t i = 0; i < count; i += same_from(notes, count, i)) {
-        const struct import_note **slot = vec_push(&first, f);
+    for (size_t i = 0; i < l->notes.count; i++) {
+        struct placed *slot = vec_push(&sorted, f);
         if (slot == NULL)
             return false;
-        *slot = &notes[i];
+        *slot = (struct placed){ .note = vec_at(&l->notes, i), .place = i };
     }
-    vec_sort(&first, by_row);
-    buf_add_text(out, "\nnotes\n");
+    vec_sort(&sorted, by_what);
+    for (size_t i = 0; i < sorted.count; i += same_from(&sorted, i)) {
+        const struct placed **slot = vec_push(&first, f);
+        if (slot == NULL)
+            return false;
+        *slot = vec_at(&sorted, i);
+    }
+    vec_sort(&first, by_place);
+    if (first.count > 0)
+        buf_add_text(out, "\nnotes\n");
     for (size_t i = 0; i < first.count; i++) {
-        const struct import_note *note = *(const struct import_note **)vec_at(&first, i);
-        if (note->row == 0)
-            buf_add_text(out, "  file");
-        else
-            print_rows(out, note, same_from(notes, count, (size_t)(note - notes)));
-        buf_print(out, ": %s\n", note->what);
+        const struct placed *note = *(const struct placed **)vec_at(&first, i);
+        print_note(out, note, same_from(&sorted, (size_t)(note - (struct placed *)sorted.items)));
     }
     return true;
 }

@@ -1,0 +1,19 @@
+/* importing.h -- what an import knows of a register, and writes into it: the observations of one
+ * source. */
+#ifndef IMPORTING_H
+#define IMPORTING_H
+
+#include "exchange/import_compare.h"
+#include "register/writer.h"
+
+/* Everything that the register holds of the list, folded. Costs by its observations. */
+bool importing_recall(struct writer *w, const char *source, struct import_past *past,
+                      struct fault *f) MUST_CHECK;
+
+/* Sign and log every observation, seen on `date`: all of them, or none. On false *refused says
+ * whether the register would not have one of them. */
+bool importing_log(struct writer *w, const struct key_signer *signer, const struct import_list *l,
+                   const struct import_comparison *c, int32_t date, bool *refused,
+                   struct fault *f) MUST_CHECK;
+
+#endif
