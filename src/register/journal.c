@@ -264,8 +264,6 @@ bool journal_open(const struct folder *folder, journal_each *each, void *with, s
     buf_done(&r.batch);
     if (!ok)
         return false;
-    if (r.at < r.size && (ftruncate(fd, (off_t)r.at) != 0 || fdatasync(fd) != 0))
-        return read_failed(&r, f);
     *out = (struct journal){ .folder = folder,
                              .fd = own_take_fd(&fd),
                              .first = r.first,
@@ -273,6 +271,14 @@ bool journal_open(const struct folder *folder, journal_each *each, void *with, s
                              .len = r.at,
                              .cut = r.size - r.at,
                              .staged = fresh_stage() };
+    return true;
+}
+
+bool journal_mend(struct journal *j, struct fault *f)
+{
+    if (j->cut > 0 && (ftruncate(j->fd, (off_t)j->len) != 0 || fdatasync(j->fd) != 0))
+        return fault_set(f, FAULT_IO, "%s/" PATH ": %s", j->folder->name, strerror(errno));
+    j->cut = 0;
     return true;
 }
 

@@ -5,9 +5,9 @@
  *                                         count * (u32le len || entry), digest
  *
  * A batch is what one journal_sync made durable: one write, one fdatasync. So only the last batch
- * can be torn, and nothing in a torn one was acknowledged: it is cut when the journal is opened. A
- * broken batch before a good one is damage, and a fault that names the place. The magic holds bytes
- * that no entry can. */
+ * can be torn, and nothing in a torn one was acknowledged: it is left out when the journal is
+ * opened, and cut off before more is written. A broken batch before a good one is damage, and a
+ * fault that names the place. The magic holds bytes that no entry can. */
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
@@ -25,7 +25,7 @@ struct journal {
     uint64_t first;   /* the first entry in the file */
     uint64_t durable; /* entries up to here are on the disk */
     uint64_t len;     /* of the file, so far */
-    uint64_t cut;     /* bytes of a torn batch that were cut when it was opened */
+    uint64_t cut;     /* bytes of a torn batch behind that */
     struct buf staged;
     uint32_t count; /* entries staged */
 };
@@ -36,9 +36,12 @@ typedef bool journal_each(void *with, uint64_t index, struct bytes entry, struct
 /* A new journal in the place of any other, whose first entry will be `first`. */
 bool journal_create(const struct folder *folder, uint64_t first, struct fault *f) MUST_CHECK;
 
-/* Read all and be ready for more. `out` is empty or open; journal_close accepts both. */
+/* Read all; nothing is changed. journal_close accepts the empty object. */
 bool journal_open(const struct folder *folder, journal_each *each, void *with, struct journal *out,
                   struct fault *f) MUST_CHECK;
+
+/* Cut off what is torn: once, before anything is staged. */
+bool journal_mend(struct journal *j, struct fault *f) MUST_CHECK;
 
 /* Read without changing anything, beside a writer perhaps: a torn batch is left out. Not there:
  * *next is 0. */

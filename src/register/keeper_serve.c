@@ -56,10 +56,11 @@ static bool read_signed(struct service *s, struct fault *f)
     bool found = false;
     bool ok = folder_read(&s->folder, SIGNED_PATH, SIGNED_MAX, &a, &text, &found, f);
 
-    for (int i = 0; ok && found && i < 4; i++)
+    const bool whole = found && bytes_has_suffix(text, "\n");
+    for (int i = 0; ok && whole && i < 4; i++)
         (void)bytes_next(&text, '\n', &line[i]);
     if (ok && found) {
-        ok = text.len == 0 && bytes_equal_text(line[0], SIGNED_TITLE) &&
+        ok = whole && text.len == 0 && bytes_equal_text(line[0], SIGNED_TITLE) &&
              checkpoint_number(line[1], &s->last.size) && sha256_read(line[2], &s->last.root) &&
              checkpoint_number(line[3], &time);
         s->last.time = (int64_t)time;

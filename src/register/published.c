@@ -17,6 +17,20 @@ static const struct key *log_key(const struct quorum *q)
     return &log->key;
 }
 
+/* A known key's signature that does not verify spoils the note (signed-note), unlike one that is
+ * missing. */
+static bool check_known(const struct note *n, const struct quorum *q, struct fault *f)
+{
+    for (size_t i = 0; i < q->witnesses.count; i++) {
+        const struct quorum_witness *w = vec_at(&q->witnesses, i);
+        if (note_check(n, &w->key, /* time */ NULL) == NOTE_BAD)
+            return fault_set(f, FAULT_FORMAT,
+                             "the signature of the witness %s does not verify (signed-note)",
+                             w->key.name);
+    }
+    return true;
+}
+
 bool published_weigh(struct bytes note, const struct quorum *q, struct arena *a,
                      struct published *out, struct fault *why, struct fault *f)
 {
@@ -33,6 +47,8 @@ bool published_weigh(struct bytes note, const struct quorum *q, struct arena *a,
     if (note_check(&read, key, /* time */ NULL) != NOTE_GOOD)
         return fault_set(f, FAULT_FORMAT, "no signature of the log %s that verifies (signed-note)",
                          key->name);
+    if (!check_known(&read, q, f))
+        return false;
     p.reached = quorum_weigh(q, note, a, &finding, why);
     p.time = finding.time;
     p.witnesses = finding.witnesses;

@@ -12,28 +12,29 @@ static bool find(void *with, struct bytes key, struct vec *places, struct fault 
     return index_find(w->index, &q, places, f);
 }
 
+/* The bundle as the published size has it; else the place of the one used longest ago. */
 static struct writer_bundle *kept(struct writer *w, uint64_t n)
 {
+    const unsigned width = tile_width(/* level */ 0, n, w->published);
     struct writer_bundle *oldest = &w->bundles[0];
 
     for (int i = 0; i < WRITER_BUNDLES; i++) {
         struct writer_bundle *b = &w->bundles[i];
-        if (b->content.len > 0 && b->n == n)
+        if (b->content.len > 0 && b->n == n && b->width == width)
             return b;
         if (b->used < oldest->used)
             oldest = b;
     }
     arena_done(&oldest->arena);
-    *oldest =
-        (struct writer_bundle){ .arena = arena_with_budget((size_t)TILE_BUNDLE_MAX + (1 << 16)),
-                                .n = n };
+    *oldest = (struct writer_bundle){
+        .arena = arena_with_budget((size_t)TILE_BUNDLE_MAX + (1 << 16)), .n = n, .width = width
+    };
     return oldest;
 }
 
 static bool load(struct writer *w, struct writer_bundle *b, struct fault *f)
 {
-    const unsigned width = tile_width(/* level */ 0, b->n, w->published);
-    const struct tile tile = { .level = TILE_ENTRIES, .n = b->n, .width = width };
+    const struct tile tile = { .level = TILE_ENTRIES, .n = b->n, .width = b->width };
     char path[TILE_PATH_MAX];
     bool found = false;
 

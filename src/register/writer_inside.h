@@ -20,6 +20,7 @@ enum { WRITER_BUNDLES = 4 };
 struct writer_bundle {
     struct arena arena;
     uint64_t n;
+    unsigned width;
     struct bytes content; /* empty: none is kept */
     uint64_t used;
 };

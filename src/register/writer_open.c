@@ -183,7 +183,8 @@ static bool open_all(struct writer *w, struct fault *f)
         return false;
     folder_sweep(&w->folder);
     w->backlog = backlog_from(w->published);
-    if (!journal_open(&w->folder, take_entry, w, &w->journal, f) || !check_nothing_lost(w, f))
+    if (!journal_open(&w->folder, take_entry, w, &w->journal, f) || !check_nothing_lost(w, f) ||
+        !journal_mend(&w->journal, f))
         return false;
     w->durable = w->edge;
     w->has_times = times_open(&w->folder, &w->quorum, &w->times, f);
