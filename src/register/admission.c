@@ -81,6 +81,7 @@ void admission_forget(struct admission *ad)
     begin_parties(ad);
     begin_known(ad);
     begin_seals(ad);
+    ad->begun = false;
 }
 
 /* Before an entry: pointers into what is kept are taken while one is judged. */

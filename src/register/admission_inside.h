@@ -26,6 +26,7 @@ struct admission {
     struct arena arena; /* of what is known */
     struct map known;   /* "TYPE:ID" -> struct history_act */
     struct admission_seals seals;
+    bool begun; /* the register entry was seen */
     bool stale; /* a party changed: forget the parties before the next entry */
 };
 

@@ -102,6 +102,31 @@ static void a2_the_logs_own_entries_are_its_own(void **state)
     good("log", "bundle", "id b|version 1|file " DIGEST_A " a.yaml|date 2017-01-03");
 }
 
+static void a2_a_register_begins_with_its_register_entry(void **state)
+{
+    struct admission_entry e = { .log = history_trial_key(&t, "log") };
+    struct arena a = arena_with_budget(1 << 20);
+    struct history_cut cut = { .of = &t.history, .limit = 0 };
+    const struct history empty = history_until(&cut);
+    struct admission *ad = NULL;
+    struct fault f = { 0 };
+    struct record r;
+
+    (void)state;
+    assert_true(admission_new(&empty, &ad, &f));
+    e.entry = history_trial_entry(&t, "log", "bundle",
+                                  "id b|version 1|file " DIGEST_A " a.yaml|date 2017-01-03");
+    assert_false(admission_check(ad, &e, &a, &r, &f));
+    assert_non_null(strstr(f.text, "admission A2"));
+    e.entry = history_trial_entry(&t, "log", "register", "origin other|clock real|date 2016-01-01");
+    assert_false(admission_check(ad, &e, &a, &r, &f));
+    assert_non_null(strstr(f.text, "admission A2"));
+    e.entry = history_trial_entry(&t, "log", "register", "origin log|clock real|date 2016-01-01");
+    assert_true(admission_check(ad, &e, &a, &r, &f));
+    admission_free(&ad);
+    arena_done(&a);
+}
+
 static void party(const char *rule, const char *hands, const char *id, const char *kind,
                   const char *key)
 {
@@ -546,6 +571,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a1_what_is_no_record_is_refused),
         TEST(a2_the_logs_own_entries_are_its_own),
+        TEST(a2_a_register_begins_with_its_register_entry),
         TEST(a2_parties_are_admitted_by_the_log_or_an_authority),
         TEST(a3_signatures_are_by_known_keys_and_hold),
         TEST(a3_a_second_line_under_the_callers_key_is_verified),

@@ -33,14 +33,26 @@ static bool check_kinds(struct admission_case *c, struct fault *f)
     return true;
 }
 
-/* A2: the register's first entry is the first one that there is, and speaks of this log. */
-static bool check_register(struct admission_case *c, struct fault *f)
+/* Once there, the register entry stays: it is looked for until it is found. */
+static bool is_begun(struct admission_case *c, bool *begun, struct fault *f)
 {
     struct vec places = vec_of(c->a, sizeof(uint64_t), HISTORY_PLACES_MAX);
 
-    if (!history_places(c->in->h, bytes_of_text("type:register"), &places, f))
+    if (!c->in->begun && !history_places(c->in->h, bytes_of_text("type:register"), &places, f))
         return false;
-    if (places.count > 0)
+    c->in->begun = c->in->begun || places.count > 0;
+    *begun = c->in->begun;
+    return true;
+}
+
+/* A2: the register's first entry speaks of this log, and comes once. */
+static bool check_register(struct admission_case *c, struct fault *f)
+{
+    bool begun;
+
+    if (!is_begun(c, &begun, f))
+        return false;
+    if (begun)
         return admission_refuse(f, "A2", "a register has one register entry");
     if (!bytes_equal_text(record_value(c->r, "origin"), c->log->name))
         return admission_refuse(f, "A2", "the origin is not the name of the log's key");
@@ -98,10 +110,16 @@ static bool check_rotation(struct admission_case *c, struct fault *f)
 
 bool admission_writers_check(struct admission_case *c, struct fault *f)
 {
+    bool begun;
+
     if (!check_log(c, f) || !check_kinds(c, f))
         return false;
     if (admission_type_is(c, "register"))
         return check_register(c, f);
+    if (!is_begun(c, &begun, f))
+        return false;
+    if (!begun)
+        return admission_refuse(f, "A2", "a register begins with its register entry");
     if (admission_type_is(c, "party"))
         return check_party(c, f);
     return !admission_type_is(c, "rotation") || check_rotation(c, f);

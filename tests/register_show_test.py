@@ -1,0 +1,81 @@
+"""hallmark register show as a user meets it, and admission as load tells it."""
+import json
+import tempfile
+from pathlib import Path
+
+from tap import *
+
+HOME = tempfile.TemporaryDirectory(prefix="hallmark-show-")
+PLACE = Path(HOME.name)
+REGISTER = PLACE / "r"
+ENTRIES = [
+    {"type": "scheme", "id": "cpa", "name": "CPA", "date": "2017-01-02"},
+    {"type": "vendor", "id": "northgate", "name": "Northgate Systems Ltd.", "date": "2017-01-03"},
+    {"type": "certificate", "id": "cpa/1001", "scheme": "cpa", "vendor": "northgate", "product": "Disk Vault", "version": "4.2",
+     "from": "2017-02-01", "until": "2019-02-01"},
+    {"type": "suspension", "certificate": "cpa/1001", "reason": "a leak", "date": "2017-03-01"},
+]
+
+
+def load(*entries):
+    file = PLACE / "entries.jsonl"
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    return run("register", "load", REGISTER, file, "--key", PLACE / "party.key")
+
+
+def register():
+    if REGISTER.exists():
+        return
+    for name, use in (("log.example", "log"), ("party.example", "party")):
+        equal(run("key", "new", PLACE / f"{use}.key", "--name", name, "--for", use)[0], 0)
+    done = run("register", "init", REGISTER, "--origin", "log.example", "--key", PLACE / "log.key", "--admit", PLACE / "party.key")
+    equal(done[0], 0)
+    equal(load(*ENTRIES)[0], 0)
+
+
+def show(*args):
+    register()
+    return run("register", "show", REGISTER, *args)
+
+
+@test
+def a_certificate_on_a_day():
+    code, out, errors = show("cpa/1001", "--as-of", "2017-02-15")
+    equal((code, errors), (0, ""))
+    lines = out.splitlines()
+    equal(lines[0], "certificate:cpa/1001  Disk Vault")
+    equal(lines[1], "  in-force since 2017-02-01, until 2019-02-01 (as of 2017-02-15)")
+    equal(lines[2], "  claim yes, procure yes, use yes")
+    assert "suspended" in lines[-2] and "party.example (any)" in lines[-2], lines[-2]
+
+
+@test
+def as_json():
+    code, out, _ = show("certificate:cpa/1001", "--as-of", "2017-03-15", "--format", "json")
+    equal(code, 0)
+    told = json.loads(out)
+    equal((told["state"], told["effects"]["claim"]), ("suspended", "no"))
+    equal([entry["state"] for entry in told["entries"]], ["in-force", "suspended"])
+    equal(told["entries"][1]["record"], {**ENTRIES[3]})
+
+
+@test
+def what_is_not_there_is_refused():
+    for what in ("nobody", "certificate:cpa/9", "no-such-kind:x"):
+        code, out, errors = show(what)
+        equal((code, out, len(errors.splitlines())), (2, "", 1))
+
+
+@test
+def a_refused_line_names_number_and_rule():
+    register()
+    for rule, entry in (("A10", {"type": "suspension", "certificate": "cpa/1001", "reason": "again", "date": "2017-03-02"}),
+                        ("A5", {"type": "list", "id": "l", "name": "L", "scheme": "nowhere", "date": "2017-03-02"}),
+                        ("A6", {"type": "vendor", "id": "northgate", "name": "Other", "date": "2017-03-02"}),
+                        ("A11", {"type": "withdrawal", "certificate": "cpa/1001", "reason": "r", "date": "2017-01-02"})):
+        code, out, errors = load(entry)
+        equal((code, out), (1, ""))
+        assert "line 1: " in errors and f"admission {rule}: " in errors, errors
+
+
+main()
