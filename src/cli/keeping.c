@@ -1,7 +1,7 @@
 #include "cli/keeping.h"
 
+#include "core/instant.h"
 #include "fetch/round.h"
-#include "register/clock.h"
 #include "tlog/note.h"
 
 #include <stdio.h>
@@ -27,12 +27,12 @@ static bool party_text(struct writer *w, const struct keeping_party *p, struct b
                        struct fault *f)
 {
     char vkey[KEY_VKEY_MAX];
-    char now[CLOCK_TEXT_MAX];
+    char now[INSTANT_TEXT_MAX];
     struct key key;
 
     if (!key_load(p->key, &key, f))
         return false;
-    (void)clock_text(writer_now(w), now);
+    (void)instant_write(writer_now(w), now);
     buf_add_text(text, "hallmark/party/v1\n");
     if (!add_line(text, "id", p->id == NULL ? key.name : p->id, f) ||
         !add_line(text, "name", p->name, f) ||

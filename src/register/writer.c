@@ -1,8 +1,8 @@
 #include "register/writer.h"
 
+#include "core/instant.h"
 #include "core/own.h"
 #include "record/mapfn.h"
-#include "register/clock.h"
 #include "register/writer_history.h"
 #include "register/writer_replay.h"
 #include "tlog/tile.h"
@@ -201,5 +201,5 @@ int64_t writer_now(struct writer *w)
 {
     int64_t now = w->time;
 
-    return clock_read(w->settings.clock, &now, /* fault */ NULL) ? now : w->time;
+    return instant_now(w->settings.clock, &now, /* fault */ NULL) ? now : w->time;
 }

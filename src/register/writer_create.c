@@ -1,6 +1,6 @@
+#include "core/instant.h"
 #include "core/own.h"
 #include "core/text.h"
-#include "register/clock.h"
 #include "register/writer_open.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static bool draft_make(const struct writer_settings *s, struct draft *d, struct 
     struct key log;
     int64_t now = 0;
 
-    if (!check_origin(s, f) || !check_key(s, &log, f) || !clock_read(s->simulated_clock, &now, f))
+    if (!check_origin(s, f) || !check_key(s, &log, f) || !instant_now(s->simulated_clock, &now, f))
         return false;
     if (s->witnesses != NULL &&
         !folder_read_any(s->witnesses, WITNESSES_MAX, &d->arena, &d->witnesses, f))

@@ -1,7 +1,7 @@
 #include "register/writer_open.h"
 
+#include "core/instant.h"
 #include "core/own.h"
-#include "register/clock.h"
 #include "register/tiles_write.h"
 #include "register/writer_clock.h"
 #include "register/writer_history.h"
@@ -155,10 +155,10 @@ static bool add_first(struct writer *w, struct fault *f)
 {
     struct buf text = buf_with_limit(NOTE_MAX);
     struct buf entry = buf_with_limit(NOTE_MAX);
-    char now[CLOCK_TEXT_MAX];
+    char now[INSTANT_TEXT_MAX];
     uint64_t index = 0;
 
-    (void)clock_text(writer_now(w), now);
+    (void)instant_write(writer_now(w), now);
     buf_print(&text, "hallmark/register/v1\norigin %s\nclock %s\ndate %.10s\n", w->settings.origin,
               w->settings.clock == NULL ? "real" : "simulated", now);
     const bool ok = writer_sign(w, buf_bytes(&text), &entry, f) &&
