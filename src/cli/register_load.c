@@ -97,8 +97,9 @@ static bool take(struct load *l, struct bytes line, bool too_long, struct fault 
         (void)fault_set(f, FAULT_LIMIT, "longer than %d bytes", LINE_MAX_BYTES);
     else if (line.len == 0 || submit(l, line, f))
         return true;
+    /* that the disk is full is not the line's fault */
+    l->status = f->kind == FAULT_IO ? EXIT_REFUSED : EXIT_FOUND;
     (void)fault_wrap(f, "line %" PRIu64, l->lines.number);
-    l->status = EXIT_FOUND;
     return false;
 }
 
@@ -167,23 +168,30 @@ static bool read_all(struct load *l, struct fault *f)
     return acknowledge(l, f);
 }
 
-/* What was acknowledged before a line was refused stands, and is published like all else. */
+/* One line has said why it ends; publishing what stands may fail for the same reason. */
+static void publish_quietly(struct load *l)
+{
+    struct fault unheard = { 0 };
+    bool published = false;
+
+    if (!writer_publish(l->writer, &l->round, &published, &unheard))
+        return;
+}
+
+/* What was acknowledged before the end stands, and is published like all else. */
 static int finish(struct load *l, bool read, struct fault *f)
 {
     struct fault more = { 0 };
 
-    if (!read) {
-        const bool refused = l->status == EXIT_FOUND;
-        l->status = refused ? EXIT_FOUND : EXIT_REFUSED;
-        const bool kept = refused && acknowledge(l, &more);
-        (void)invocation_refuse(f);
-        if (refused && !kept)
-            return invocation_refuse(&more);
-    }
+    if (!read && l->status == EXIT_FOUND && !acknowledge(l, &more))
+        return invocation_refuse(&more);
     while (writer_publish_poll(l->writer, &more) == WRITER_RUNNING)
         (void)has_more(&(struct load){ .writer = l->writer, .lines.fd = -1 }, /* wait */ -1);
-    const int published = keeping_publish(l->writer);
-    return l->status == EXIT_CLEAN ? published : l->status;
+    if (read)
+        return keeping_publish(l->writer);
+    (void)invocation_refuse(f);
+    publish_quietly(l);
+    return l->status == EXIT_FOUND ? EXIT_FOUND : EXIT_REFUSED;
 }
 
 static int load(struct load *l)

@@ -1,0 +1,315 @@
+"""A register as its keeper meets it: made, written, killed, filled up, damaged; and what then is told."""
+import re
+import shutil
+import socket
+import stat
+
+from registering import *
+
+
+def refused(ended, *words, code=2):
+    """One line on standard error with these words, nothing on standard output."""
+    lines = ended.stderr.decode().splitlines()
+    equal((ended.returncode, len(lines), ended.stdout), (code, 1, b""))
+    for word in words:
+        assert re.search(word, lines[0]), f"{lines[0]!r} does not say {word!r}"
+
+
+@test
+def a_key_is_written_once_and_for_its_owner_alone():
+    place = Path(tempfile.mkdtemp(dir=SCRATCH)) / "a.key"
+    out = done("key", "new", place, "--name", "a.example", "--for", "party").stdout.decode()
+    assert re.fullmatch(r"a\.example\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}\n", out), out
+    equal(stat.S_IMODE(place.stat().st_mode), 0o600)
+    before = place.read_bytes()
+    refused(done("key", "new", place, "--name", "a.example", "--for", "party", codes=(2,)), "a.key")
+    equal(place.read_bytes(), before)
+    other = place.parent / "b.key"
+    for more, word in ((["--name", "a b", "--for", "log"], "--name"), (["--name", "x", "--for", "fun"], "log, witness or party"),
+                       (["--name", "x"], "--for is missing"), (["--for", "log"], "--name is missing")):
+        refused(done("key", "new", other, *more, codes=(2,)), word)
+    assert not other.exists()
+
+
+@test
+def a_new_register_is_published_and_holds_no_secret():
+    r = Register().init()
+    equal(r.checkpoint().split("\n")[:2], [ORIGIN, "3"])
+    equal(r.listed(), {0: ORIGIN, 1: "party.example", 2: None})
+    r.audit()
+    for name in ("tile/0/000.p/3", "tile/entries/000.p/3", "checkpoints/3", "policy.txt"):
+        assert (r.dir / name).exists(), name
+    equal(stat.S_IMODE((r.dir / "private").stat().st_mode), 0o700)
+    secret = r.log.read_text().strip().split("+", 4)[4]
+    assert len(secret) >= 40
+    for path in r.dir.rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+    assert r.vkey in (r.dir / "policy.txt").read_text()
+    told = r.status()
+    equal((told["origin"], told["size"], told["pending"], told["published"]["size"], told["index"]["covers"]), (ORIGIN, 3, 0, 3, 2))
+    text = done("register", "status", r.dir).stdout.decode()
+    assert "bar.example/register" in text and "3 entries" in text, text
+    refused(done("register", "init", r.dir, "--origin", ORIGIN, "--key", r.log, codes=(2,)), "holds a register already")
+    refused(done("register", "init", r.home / "other", "--origin", "x.example", "--key", r.log, codes=(2,)), "the key's name")
+    assert not (r.home / "other").exists()
+
+
+@test
+def entries_are_acknowledged_by_index_and_published():
+    r = Register().init()
+    equal(r.load(vendors(600)).stdout.decode().split(), [str(n) for n in range(3, 603)])
+    equal(r.listed()[3], "v0000000")
+    equal(r.listed()[602], "v0000599")
+    before, size = r.checkpoint(), r.size()
+    assert size > 603
+    equal(r.load(b"").stdout, b"")
+    equal(r.checkpoint(), before)                   # nothing new, nothing published
+    assert not (r.dir / "tile/0/000.p").exists()    # it became full
+    r.audit()
+    r.load(b"\n" + vendor(600).encode().rstrip(b"\n"))    # an empty line, and a last one without its end
+    equal(r.size(), size + 2)
+    r.audit()
+
+
+@test
+def a_refused_line_is_named_and_what_stood_before_it_stays():
+    r = Register().init()
+    bad = (('{"type":"vendor","id":"x","name":"X","date":"2017-02-30"}', "date"), ('{"type":"vendor","id":"x"', "line 3"),
+           ('{"type":"certifcate","id":"x"}', "did you mean|certificate"), (json.dumps({"type": "vendor", "id": "w", "name": "W" * 70_000,
+            "date": "2017-01-01"}), "name"), (" " * 600_000 + "x", "longer than"), (vendor(0).strip(), "same"))
+    for n, (line, word) in enumerate(bad):
+        more = 2 * n
+        ended = r.load(vendors(2, more) + line.encode() + b"\n" + vendors(5, 1000), codes=(1,))
+        equal(len(ended.stdout.split()), 2)
+        lines = ended.stderr.decode().splitlines()
+        assert len(lines) == 1 and "line 3: " in lines[0] and (re.search(word, lines[0]) or word == "same"), lines
+        equal(r.status()["pending"], 0)
+        assert sorted(name for name in r.listed().values() if name and name.startswith("v"))[-1] == f"v{more + 1:07d}"
+    stranger = r.home / "stranger.key"
+    done("key", "new", stranger, "--name", "stranger.example", "--for", "party")
+    before = r.checkpoint()
+    refused(done("register", "load", r.dir, "-", "--key", stranger, stdin=vendor(5000).encode(), codes=(1,)), "line 1", "admission", code=1)
+    equal(r.checkpoint(), before)
+    r.audit()
+
+
+@test
+def an_admitted_party_writes_what_its_kind_may():
+    r = Register().init()
+    lab = r.home / "lab.key"
+    vkey = done("key", "new", lab, "--name", "lab.example", "--for", "party").stdout.decode().split()[-1]
+    equal(done("register", "admit", r.dir, vkey, "--as", "lab", "--id", "the-lab", "--name", "The Lab Ltd.").stdout, b"3\n")
+    equal(r.listed()[3], "the-lab")
+    refused(done("register", "load", r.dir, "-", "--key", lab, stdin=b'{"type":"authority","id":"a","name":"A","date":"2017-01-01"}\n',
+                 codes=(1,)), "line 1", "admission", code=1)
+    refused(done("register", "admit", r.dir, vkey, "--as", "king", codes=(1,)), "king|kind", code=1)
+    refused(done("register", "admit", r.dir, "no key", codes=(2,)), "no key")
+    r.audit()
+
+
+@test
+def an_entry_is_acknowledged_though_the_input_stays_open():
+    r = Register().init()
+    loader = r.loader()
+    waits = []
+    for n in range(15):
+        start = time.monotonic()
+        loader.stdin.write(vendor(n).encode())
+        loader.stdin.flush()
+        equal(loader.stdout.readline().strip().isdigit(), True)
+        waits.append(time.monotonic() - start)
+        time.sleep(0.02)
+    time.sleep(1.5)
+    assert r.size() >= 3 + 15, "not published while the input is open"
+    loader.stdin.close()
+    equal(loader.wait(30), 0)
+    loader.stdout.close()
+    assert sorted(waits)[7] < 0.1, waits
+    r.audit()
+
+
+@test
+def there_is_one_writer_at_a_time():
+    r = Register().init()
+    loader = r.loader()
+    loader.stdin.write(vendor(0).encode())
+    loader.stdin.flush()
+    loader.stdout.readline()
+    refused(r.load(vendor(1).encode(), codes=(2,)), "private/lock", "one writer at a time")
+    done("register", "log", r.dir)     # readers are served
+    assert r.status()["size"] >= 4
+    loader.communicate(vendor(2).encode(), timeout=30)
+    equal(loader.returncode, 0)
+    assert {"v0000000", "v0000002"} <= set(r.listed().values())
+    r.audit()
+
+
+@test
+def what_was_acknowledged_survives_being_killed():
+    assert kill_loop(Register().init(), 20)
+
+
+@test
+def a_full_disk_refuses_and_loses_nothing():
+    r = Register(home=tempfile.mkdtemp(dir=SCRATCH))
+    r.dir.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", r.dir], capture_output=True).returncode:
+        raise Skip("no file system of its own can be mounted here")
+    try:
+        r.init()
+        known, sent = {}, 0
+        while sent < 40_000:
+            ended = r.load(vendors(1000, sent), codes=(0, 2))
+            known |= acknowledged(ended.stdout, sent)
+            sent += 1000
+            if ended.returncode:
+                break
+        lines = ended.stderr.decode().splitlines()
+        assert ended.returncode == 2 and lines and all("No space left" in line for line in lines), lines
+        again = r.load(vendors(1000, sent), codes=(2,))
+        known |= acknowledged(again.stdout, sent)
+        done("register", "audit", r.dir, "--key", r.vkey)
+        subprocess.run(["mount", "-o", "remount,size=20m", r.dir], check=True)
+        r.load(vendors(10, 100_000))
+        listed = r.listed()
+        equal([index for index, name in known.items() if listed.get(index) != name], [])
+        r.audit()
+    finally:
+        subprocess.run(["umount", "-l", r.dir], check=True)
+
+
+@test
+def damage_is_named_and_nothing_is_written():
+    r = Register().init()
+    r.load(vendors(300))
+    size = r.size()
+    cases = {f"tile/0/001.p/{size - 256}": r"tile", f"tile/entries/001.p/{size - 256}": r"tile/entries", "checkpoint": r"checkpoint",
+             "private/signed": r"private/signed", "private/settings": r"private/settings"}
+    kept = r.home / "kept"
+    shutil.copytree(r.dir, kept)
+    for name, words in cases.items():
+        for damage in ("cut", "gone"):
+            if damage == "gone" and not name.startswith("tile/"):
+                continue    # what the journal still holds is published anew
+            path = r.dir / name
+            good = path.read_bytes()
+            path.write_bytes(good[:len(good) // 2])
+            if damage == "gone":
+                path.unlink()
+            files = {p: p.read_bytes() for p in r.dir.rglob("*") if p.is_file() and "index" not in p.parts}
+            refused(r.load(vendor(9000).encode(), codes=(2,)), words)
+            equal({p: p.read_bytes() for p in r.dir.rglob("*") if p.is_file() and "index" not in p.parts}, files)
+            path.write_bytes(good)
+    shutil.rmtree(r.dir / "index")     # a cache
+    r.load(vendor(9001).encode())
+    r.audit()
+
+
+@test
+def indices_are_told_after_a_sync():
+    if not shutil.which("strace"):
+        raise Skip("strace is not installed")
+    r = Register().init()
+    trace = r.home / "trace"
+    # leaks cannot be looked for under a tracer
+    ended = subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=fsync,fdatasync,write,writev", HALLMARK, "register", "load", r.dir,
+                            "-", "--key", r.party], input=vendors(2000), capture_output=True, timeout=300,
+                           env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0"})
+    equal((ended.returncode, len(ended.stdout.split())), (0, 2000))
+    synced, told = False, 0
+    for line in trace.read_text(errors="replace").splitlines():
+        if re.search(r"f(data)?sync\(\d+\)\s+= 0|f(data)?sync resumed.*= 0", line):
+            synced = True
+        elif re.search(r"writev?\(1, ", line):
+            assert synced, line
+            told, synced = told + 1, False
+    assert told
+
+
+@test
+def a_story_has_its_own_clock_and_says_so():
+    clock = Path(tempfile.mkdtemp(dir=SCRATCH)) / "clock"
+    clock.write_text("2017-09-13T12:00:00Z\n")
+    plain = Register("--simulated-clock", clock)
+    refused(done("register", "init", plain.dir, "--origin", ORIGIN, "--key", plain.log, "--simulated-clock", clock, codes=(2,)),
+            "/simulated-clock")
+    r = Register("--simulated-clock", clock, origin="bar.example/simulated-clock").init()
+    equal(r.status()["clock"], {"simulated": True, "now": "2017-09-13T12:00:00Z"})
+    assert b"clock simulated\ndate 2017-09-13\n" in (r.dir / "tile/entries/000.p/3").read_bytes()
+    r.load(vendor(0).encode())
+    clock.write_text("2017-09-12T12:00:00Z\n")
+    before = r.checkpoint()
+    refused(r.load(vendor(1).encode(), codes=(2,)), "backwards", "2017-09-12T12:00:00Z")
+    equal(r.checkpoint(), before)
+    clock.write_text("2017-09-14T12:00:00Z\n")
+    r.load(vendor(1).encode())
+    r.audit()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Witness:
+    def __init__(self, home, number, log):
+        self.name, self.home, self.port, self.log = f"w{number}.example", home, free_port(), log
+        self.key = home / f"w{number}.key"
+        self.vkey = done("key", "new", self.key, "--name", self.name, "--for", "witness").stdout.decode().split()[-1]
+        self.process = None
+
+    def start(self):
+        ready = self.home / f"{self.name}.ready"
+        ready.unlink(missing_ok=True)
+        self.process = subprocess.Popen([HALLMARK, "witness", "--key", self.key, "--state", self.home / self.name, "--listen",
+                                         f"127.0.0.1:{self.port}", "--log", self.log, "--ready", ready], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(400):
+            if ready.exists():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{self.name} does not listen")
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+            self.process = None
+
+
+@test
+def what_the_quorum_has_not_signed_is_not_published():
+    r = Register("--witnesses", "", origin=ORIGIN)
+    file = r.home / "witnesses"
+    r.options = ("--witnesses", file)
+    all_three = [Witness(r.home, n, r.vkey) for n in (1, 2, 3)]
+    file.write_text("".join(f"witness {w.name} {w.vkey} http://127.0.0.1:{w.port}\n" for w in all_three)
+                    + "group quorum-of-them 2 w1.example w2.example w3.example\nquorum quorum-of-them\n")
+    try:
+        for w in all_three:
+            w.start()
+        r.init()
+        equal((r.size(), len(re.findall("^\u2014 w", r.checkpoint(), re.M)) >= 2), (3, True))
+        all_three[0].stop()
+        r.load(vendors(10))
+        equal(r.size(), 14)
+        signed = {w["name"]: w["signed"] for w in r.status()["witnesses"]}
+        equal([name for name, when in signed.items() if when is None], ["w1.example"])
+        all_three[1].stop()
+        ended = r.load(vendors(10, 10), codes=(3,))
+        equal(len(ended.stdout.split()), 10)
+        assert b"not yet published" in ended.stderr and b"w1.example" in ended.stderr, ended.stderr
+        equal((r.size(), r.status()["pending"], r.status()["candidate"]["size"]), (14, 11, 25))
+        r.load(b"", codes=(3,))
+        equal(r.status()["candidate"]["size"], 25)    # the same, not another
+        all_three[0].start()
+        r.load(b"")
+        equal((r.size(), r.status()["pending"], r.status()["candidate"]), (25, 0, None))
+        done("register", "audit", r.dir, "--key", r.vkey)
+    finally:
+        for w in all_three:
+            w.stop()
+
+
+main()
