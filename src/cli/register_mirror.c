@@ -54,8 +54,7 @@ static const struct meaning meanings[] = {
 
 static const char *const exits[4] = {
     [EXIT_CLEAN] = "the copy is the newest state, audited",
-    [EXIT_FOUND] = "something is wrong with the log, or it could not be fetched: the copy is as it "
-                   "was",
+    [EXIT_FOUND] = "the log is wrong, or could not be fetched: the copy is as it was",
     [EXIT_REFUSED] = "the command was not understood",
 };
 
