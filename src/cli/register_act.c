@@ -4,6 +4,7 @@
 #include "cli/posting.h"
 #include "cli/registry.h"
 #include "cli/scans.h"
+#include "cli/striking.h"
 #include "core/limits.h"
 #include "core/sha256.h"
 #include "record/record_json.h"
@@ -151,6 +152,8 @@ static bool write_record(const struct invocation *in, struct buf *text, struct p
     if (!posting_read(in, posting, f) || !read_fields(in, act_of(in->command), &pairs, &type, f))
         return false;
     if (invocation_has(in, OPTION_FROM) && !scans_add_fields(in, posting->place, &pairs, f))
+        return false;
+    if (strcmp(type->name, "listing") == 0 && !striking_complete(in, posting->place, &pairs, f))
         return false;
     for (size_t i = 0; i < pairs.count; i++) {
         if (!read_value(type, vec_at(&pairs, i), in->arena, f))

@@ -118,7 +118,8 @@ static void put_row(struct table *t, const struct import_known *row, struct buf 
     for (size_t i = 0; i < row->fields.count; i++) {
         const struct import_field *field = vec_at(&row->fields, i);
         struct column *c = column_of(t, field->name);
-        t->cells[c->at + c->have++] = field->value;
+        if (c != NULL) /* every name of a row was given a column before */
+            t->cells[c->at + c->have++] = field->value;
     }
     put_cell(out, row->row);
     for (size_t i = 0; i < t->width; i++) {
