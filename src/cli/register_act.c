@@ -4,6 +4,7 @@
 #include "cli/posting.h"
 #include "cli/registry.h"
 #include "cli/scans.h"
+#include "cli/sealing.h"
 #include "cli/striking.h"
 #include "core/limits.h"
 #include "core/sha256.h"
@@ -162,13 +163,33 @@ static bool write_record(const struct invocation *in, struct buf *text, struct p
     return record_json_pairs(type, pairs.items, pairs.count, in->arena, text, f);
 }
 
+/* With --seal the log gets a salted digest in the record's place. */
+static bool seal_record(const struct invocation *in, const struct posting *posting,
+                        struct buf *text, struct fault *f)
+{
+    const char *path = invocation_value(in, OPTION_SEAL);
+    struct buf sealed = buf_with_limit(LIMIT_TEXT);
+
+    if (path == NULL)
+        return true;
+    if (posting->dry_run)
+        return fault_set(f, FAULT_FORMAT, "--seal and --dry-run: only one");
+    const bool ok = sealing_make(buf_bytes(text), path, in->arena, &sealed, f);
+    if (ok) {
+        text->len = 0;
+        buf_add(text, buf_bytes(&sealed));
+    }
+    buf_done(&sealed);
+    return ok;
+}
+
 static int run_act(const struct invocation *in)
 {
     struct buf text = buf_with_limit(LIMIT_TEXT);
     struct posting posting;
     struct fault f = { 0 };
-    const bool ok =
-        write_record(in, &text, &posting, &f) && posting_send(&posting, in, buf_bytes(&text), &f);
+    const bool ok = write_record(in, &text, &posting, &f) && seal_record(in, &posting, &text, &f) &&
+                    posting_send(&posting, in, buf_bytes(&text), &f);
 
     buf_done(&text);
     if (ok)
@@ -177,10 +198,11 @@ static int run_act(const struct invocation *in)
     return EXIT_FOUND;
 }
 
-static const enum option_id options_plain[] = { OPTION_KEY, OPTION_DRY_RUN, OPTION_RECEIPT,
-                                                OPTION_HELP, OPTION_MAX };
-static const enum option_id options_scans[] = { OPTION_KEY,     OPTION_FROM, OPTION_DRY_RUN,
+static const enum option_id options_plain[] = { OPTION_KEY,     OPTION_SEAL, OPTION_DRY_RUN,
                                                 OPTION_RECEIPT, OPTION_HELP, OPTION_MAX };
+static const enum option_id options_scans[] = { OPTION_KEY,     OPTION_FROM,    OPTION_SEAL,
+                                                OPTION_DRY_RUN, OPTION_RECEIPT, OPTION_HELP,
+                                                OPTION_MAX };
 
 static const struct meaning meanings[] = {
     { OPTION_KEY, "PARTYKEY", VALUE_FILE, "the file of the key of the party that acts" },
