@@ -2,7 +2,6 @@
 published vectors, over proofs that hallmark makes, and over the files of a keeper who lies with the log's own key,
 both give the same answer and the same facts."""
 import base64
-import datetime
 import hashlib
 import json
 import os
@@ -10,10 +9,12 @@ import tempfile
 from pathlib import Path
 
 from second import ed25519, forge, trees
-from second.note import Checkpoint, Refused
+from second.compare import compare
+from second.note import Refused
 from second.policy import Policy
 from second.proof import Keys, facts
 from tap import *
+from torture import mutated
 
 FIXTURES = Path(os.environ["HALLMARK_FIXTURES"]) / "register"
 EXAMPLE_MAP = "sha256:f4a90354efdf4050b9cef30e987c17db730d564e098647e2751a4e5b1c58c748"
@@ -51,31 +52,6 @@ def ours(file, policy, mapfn=(), entry=None):
         return facts(file, Policy(policy), KEYS, mapfn, entry)
     except Refused as why:
         return f"refused: {why}"
-
-
-def instant(seconds):
-    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def shown(octets):
-    """A witness's name as a report shows it: what is not UTF-8 is escaped."""
-    return octets.decode("utf-8", "backslashreplace")
-
-
-def compare(found, said):
-    """The second's facts and hallmark's JSON say the same."""
-    equal([shown(name) for name in found["witnesses"]], said["witnesses"])
-    for name in ("kind", "origin", "size", "simulatedClock"):
-        equal((name, found[name]), (name, said[name]))
-    equal(instant(found["time"]), said["time"])
-    equal(found["shared"] - 1 if found["shared"] else None, said["liarsSurvived"])
-    if found["kind"] == "entry":
-        equal(found["index"], said["index"])
-        return
-    for name in ("key", "present", "postings", "mapDigest", "sealed", "object", "objectProved"):
-        equal((name, found[name]), (name, said[name]))
-    equal(found["further"], [{"key": one["key"], "postings": one["postings"]} for one in said["further"]])
-    equal([one["index"] for one in found["entries"]], [one["index"] for one in said["entries"]])
 
 
 def judge(name, proved, file, policy, **more):
@@ -490,6 +466,25 @@ def a_policy_is_read_to_the_letter():
         judge(name, True, file, policy)
     for name, policy in refused.items():
         judge(name, False, file, policy)
+
+
+@test
+def what_survives_a_change_says_what_it_may():
+    program = os.environ.get("HALLMARK_MUTATE")
+    if not program or not Path(program).exists():
+        raise Skip("tests/torture/mutate is not built")
+    seeds = [*mutated.forged(DOCUMENT), *made_seeds(), *mutated.fixtures(FIXTURES)]
+    count = mutated.torture(program, seeds, 20_000, 2017, KEYS, [EXAMPLE_MAP])
+    print(f"# {count}")
+    assert count.judged > 100 and count.other > 10, count
+
+
+def made_seeds():
+    policy, out = (register() / "policy.txt").read_bytes(), Path(SCRATCH.name) / "made"
+    for key in ("listed:ncsc-directory:token:kaspersky", "vendor:v7", "type:listing"):
+        for more in ([], ["--plain"], ["--entries"]):
+            made("prove", key, "--register", register(), "-o", out, *more)
+            yield out.read_bytes(), policy
 
 
 main()
