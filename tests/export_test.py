@@ -1,7 +1,37 @@
 """What register export writes obeys the published schemas; a list imported and exported is the list."""
 from exporting import *
+from registering import *
 
 FIXTURES = Path(os.environ["HALLMARK_FIXTURES"]) / "register"
+A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
+STORY = [
+    {"type": "authority", "id": "dhs", "name": "Department <of> \"H\" & S", "date": "2017-01-02"},
+    {"type": "scheme", "id": "cpa", "name": "CPA", "date": "2017-01-02"},
+    {"type": "vendor", "id": "northgate", "name": "Northgate Systems Ltd.", "date": "2017-01-03"},
+    {"type": "certificate", "id": "cpa/1001", "scheme": "cpa", "vendor": "northgate", "product": "Disk Vault", "version": ["4.2"],
+     "artefact": [A, B], "from": "2017-02-01", "until": "2019-02-01"},
+    {"type": "certificate", "id": "cpa/1002", "scheme": "cpa", "vendor": "northgate", "product": "Key Vault", "version": ["1"],
+     "from": "2017-03-01"},
+    {"type": "organisation", "id": "agency-a", "name": "Agency A", "date": "2017-01-03"},
+    {"type": "organisation", "id": "agency-c", "name": "Agency C", "date": "2017-01-03"},
+    {"type": "directive", "id": "bod-17-01", "authority": "dhs", "subject-token": ["kaspersky"], "action": "remove",
+     "issued": "2017-09-13", "step": ["identify 2017-10-13", "begin-removal 2017-12-12 repeat P30D"]},
+    {"type": "report", "directive": "bod-17-01", "organisation": "agency-a", "step": "identify", "result": "none-found",
+     "method": ["scan"], "coverage": ["all"], "hosts": 12, "evidence": [A], "date": "2017-10-10"},
+]
+KEPT = []
+
+
+def register():
+    if not KEPT:
+        r = Register().init()
+        r.load("".join(json.dumps(entry) + "\n" for entry in STORY).encode())
+        KEPT.append(r)
+    return KEPT[0]
+
+
+def export(form, *args, codes=(0,)):
+    return done("register", "export", register().dir, "--to", form, *args, codes=codes)
 
 
 def golden(name):
@@ -99,6 +129,51 @@ def kev_obeys_its_schema():
     check_kev(document, json.loads(schema.read_text("utf-8")))
     (row,) = document["vulnerabilities"]
     equal((row["cveID"], row["dueDate"], row["cwes"]), ("CVE-2017-0144", "2017-12-15", ["CWE-20", "CWE-119"]))
+
+
+@test
+def every_form_of_a_register_obeys_its_schema():
+    day = ["--as-of", "2017-10-14"]
+    check_cyclonedx(json.loads(export("cyclonedx", *day).stdout))
+    check_oscal("oscal_assessment-results_schema.json", json.loads(export("oscal-ar", *day).stdout))
+    check_oscal("oscal_poam_schema.json", json.loads(export("oscal-poam", "--directive", "bod-17-01", *day).stdout))
+    check_directives(json.loads(export("directives", *day).stdout))
+    check_atom(export("atom", *day).stdout)
+    check_statement(json.loads(export("in-toto", "--id", "cpa/1001", *day).stdout))
+
+
+@test
+def what_a_form_cannot_say_is_told():
+    done = export("in-toto", "--as-of", "2017-10-14")
+    equal(len(done.stdout.splitlines()), 1)
+    equal(done.stderr.decode(), "hallmark: left out: 1 (it names no file, and an in-toto Statement is about digests)\n")
+    for args, says in ((["in-toto", "--id", "cpa/1002"], "names no file"), (["in-toto", "--id", "cpa/7"], "no certificate 'cpa/7'"),
+                       (["cyclonedx", "--directive", "bod-17-01"], "not asked by a directive"), (["pdf"], "'pdf' is no form: in-toto"),
+                       (["kev"], "nothing was observed"), (["atom", "--as-of", "yesterday"], "no day"),
+                       (["oscal-ar", "--as-of", "2017-01-01"], "issued after 2017-01-01")):
+        done = export(*args, codes=(2,))
+        assert says in done.stderr.decode() and not done.stdout, (args, done.stderr)
+
+
+@test
+def the_day_asked_decides():
+    def findings(day):
+        (result,) = json.loads(export("oscal-ar", "--as-of", day).stdout)["assessment-results"]["results"]
+        return {f["title"]: f["target"]["status"]["state"] for f in result.get("findings", [])}
+
+    equal(findings("2017-10-01"), {})
+    equal(findings("2017-10-13"), {"agency-a: identify": "satisfied"})
+    equal(findings("2017-10-14"), {"agency-a: identify": "satisfied", "agency-c: identify": "not-satisfied"})
+    states = [json.loads(export("in-toto", "--id", "cpa/1001", "--as-of", day).stdout)["predicate"]["state"]
+              for day in ("2019-02-01", "2019-02-02")]
+    equal(states, ["in-force", "expired"])
+
+
+@test
+def a_file_is_written_whole_and_twice_the_same():
+    place = register().home / "feed.json"
+    equal(export("directives", "--as-of", "2018-01-01", "--output", place).stdout, b"")
+    equal(place.read_bytes(), export("directives", "--as-of", "2018-01-01").stdout)
 
 
 main()

@@ -96,6 +96,9 @@ static bool write_atom(const struct export_question *q, struct arena *a, struct 
     emit_xml_text(&x, "id", NULL, bytes_of_text(export_name_tag(&p, "")));
     emit_xml_text(&x, "title", (const char *const[]){ "type", "text", NULL },
                   bytes_of_text(export_pen_print(&p, "The register %s", q->origin)));
+    if (bytes_equal_text(export_pen_clock(&p), "simulated"))
+        emit_xml_text(&x, "subtitle", NULL,
+                      bytes_of_text("a register of a story: its clock is simulated"));
     emit_xml_text(&x, "updated", NULL, bytes_of_text(export_pen_updated(&p)));
     put_author(&x, bytes_of_text(q->origin));
     for (size_t i = 0; i < acts.count; i++)

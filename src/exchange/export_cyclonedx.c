@@ -282,6 +282,30 @@ static bool put_definitions(struct export_pen *p, const struct declared *d)
     return true;
 }
 
+static void put_property(struct export_pen *p, const char *name, struct bytes value)
+{
+    struct emit *e = &p->emit;
+
+    emit_map(e, NULL, EMIT_FLAT);
+    emit_text(e, "name", name);
+    emit_text(e, "value", export_pen_text(p, value));
+    emit_map_end(e);
+}
+
+static void put_properties(struct export_pen *p)
+{
+    const struct export_question *q = p->question;
+    const char *size = export_pen_print(p, "%llu", (unsigned long long)q->size);
+    const char *day = export_pen_day(p, q->day);
+
+    emit_list(&p->emit, "properties", EMIT_TALL);
+    put_property(p, "hallmark:log:origin", bytes_of_text(q->origin));
+    put_property(p, "hallmark:log:clock", export_pen_clock(p));
+    put_property(p, "hallmark:log:size", bytes_of_text(size));
+    put_property(p, "hallmark:as-of", bytes_of_text(day == NULL ? "" : day));
+    emit_list_end(&p->emit);
+}
+
 static bool write_cyclonedx(const struct export_question *q, struct arena *a, struct buf *out,
                             struct export_told *told, struct fault *f)
 {
@@ -303,6 +327,7 @@ static bool write_cyclonedx(const struct export_question *q, struct arena *a, st
     emit_number(e, "version", 1);
     emit_map(e, "metadata", EMIT_TALL);
     emit_text(e, "timestamp", export_pen_updated(&p));
+    put_properties(&p);
     emit_map_end(e);
     put_declarations(&p, &d);
     if (!put_definitions(&p, &d))

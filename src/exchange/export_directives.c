@@ -197,8 +197,7 @@ static void put_head(struct export_pen *p, size_t count)
     emit_text(e, "dateReleased", export_pen_updated(p));
     export_pen_put_day(p, "asOf", q->day);
     emit_map(e, "log", EMIT_FLAT);
-    emit_text(e, "origin", q->origin);
-    emit_count(e, "size", q->size);
+    export_pen_put_log(p);
     emit_map_end(e);
     emit_count(e, "count", count);
 }

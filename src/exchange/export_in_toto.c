@@ -82,8 +82,7 @@ static void put_predicate(struct export_pen *p, const struct export_certificate 
     put_state(p, &c->standing);
     put_acts(p, &c->standing.acts);
     emit_map(e, "log", EMIT_FLAT);
-    emit_text(e, "origin", p->question->origin);
-    emit_count(e, "size", p->question->size);
+    export_pen_put_log(p);
     emit_count(e, "index", c->place);
     emit_map_end(e);
     emit_map_end(e);

@@ -11,17 +11,18 @@
 static const struct {
     const char *field;
     const char *member;
+    bool always; /* there even where it is empty: required, or empty in the catalogue itself */
 } members[] = {
-    { "cve-id", "cveID" },
-    { "vendor-project", "vendorProject" },
-    { "product", "product" },
-    { "vulnerability-name", "vulnerabilityName" },
-    { "date-added", "dateAdded" },
-    { "short-description", "shortDescription" },
-    { "required-action", "requiredAction" },
-    { "due-date", "dueDate" },
-    { "known-ransomware-campaign-use", "knownRansomwareCampaignUse" },
-    { "notes", "notes" },
+    { "cve-id", "cveID", true },
+    { "vendor-project", "vendorProject", true },
+    { "product", "product", true },
+    { "vulnerability-name", "vulnerabilityName", true },
+    { "date-added", "dateAdded", true },
+    { "short-description", "shortDescription", true },
+    { "required-action", "requiredAction", true },
+    { "due-date", "dueDate", true },
+    { "known-ransomware-campaign-use", "knownRansomwareCampaignUse", false },
+    { "notes", "notes", true },
 };
 
 static const char *const CWES = "cwes";
@@ -69,8 +70,11 @@ static bool is_first(const struct import_known *row, size_t place)
 static void put_row(struct emit *e, const struct import_known *row)
 {
     emit_map(e, NULL, EMIT_TALL);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        emit_text(e, members[i].member, value_of(row, members[i].field));
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const char *value = value_of(row, members[i].field);
+        if (value[0] != '\0' || members[i].always)
+            emit_text(e, members[i].member, value);
+    }
     put_values(e, row, CWES);
     for (size_t i = 0; i < row->fields.count; i++) {
         const struct import_field *field = vec_at(&row->fields, i);

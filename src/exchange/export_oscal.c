@@ -204,6 +204,7 @@ bool export_oscal_metadata(struct export_pen *p, const struct export_oscal *o, c
     emit_text(e, "oscal-version", "1.1.2");
     emit_list(e, "props", EMIT_TALL);
     export_oscal_prop(p, "log-origin", bytes_of_text(q->origin));
+    export_oscal_prop(p, "log-clock", export_pen_clock(p));
     export_oscal_prop(p, "log-size", bytes_of_text(size));
     emit_list_end(e);
     if (!put_parties(p, o))

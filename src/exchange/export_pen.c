@@ -100,20 +100,41 @@ const char *export_pen_updated(struct export_pen *p)
                                 : export_pen_print(p, "%s", instant_write(time, text));
 }
 
-const char *export_pen_begun(struct export_pen *p)
+static const struct record *first_of(struct export_pen *p)
 {
+    static const struct record none;
     const struct history *h = p->question->history;
-    struct history_act first;
     bool found = false;
 
-    if (p->begun != NULL || p->failed)
-        return p->begun == NULL ? "" : p->begun;
-    if (!history_act_at(h, 0, p->arena, &first, &found, p->f))
-        return sure(p, NULL);
-    if (!found || !history_is(&first, "register")) {
-        p->failed = !fault_set(p->f, FAULT_FORMAT, "entry 0 does not say when the log was begun");
-        return "";
+    if (p->failed)
+        return &none;
+    if (p->has_first)
+        return &p->first.record;
+    if (!history_act_at(h, 0, p->arena, &p->first, &found, p->f)) {
+        p->failed = true;
+        return &none;
     }
-    p->begun = export_pen_day(p, record_happened(&first.record));
-    return sure(p, p->begun);
+    if (!found || !history_is(&p->first, "register")) {
+        p->failed = !fault_set(p->f, FAULT_FORMAT, "entry 0 does not say when the log was begun");
+        return &none;
+    }
+    p->has_first = true;
+    return &p->first.record;
+}
+
+const char *export_pen_begun(struct export_pen *p)
+{
+    return export_pen_text(p, record_value(first_of(p), "date"));
+}
+
+struct bytes export_pen_clock(struct export_pen *p)
+{
+    return record_value(first_of(p), "clock");
+}
+
+void export_pen_put_log(struct export_pen *p)
+{
+    emit_text(&p->emit, "origin", p->question->origin);
+    export_pen_put(p, "clock", export_pen_clock(p));
+    emit_count(&p->emit, "size", p->question->size);
 }

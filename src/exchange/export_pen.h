@@ -13,7 +13,8 @@ struct export_pen {
     const struct export_question *question;
     struct arena *arena;
     struct fault *f;
-    const char *begun; /* the log's first day, once it was asked for */
+    struct history_act first; /* the log's first entry, once it was asked for */
+    bool has_first;
     bool failed;
 };
 
@@ -35,8 +36,13 @@ void export_pen_put(struct export_pen *p, const char *key, struct bytes text);
 void export_pen_put_day(struct export_pen *p, const char *key, int32_t day);
 void export_pen_put_list(struct export_pen *p, const char *key, const struct vec *texts);
 
-/* The day on which the log was begun, by its first entry. */
+/* By the log's first entry: the day on which it was begun, and whose clock it keeps ("real",
+ * "simulated"). What is exported of a register of a story says so. */
 const char *export_pen_begun(struct export_pen *p);
+struct bytes export_pen_clock(struct export_pen *p);
+
+/* {"origin","clock","size"} of a map that is open. */
+void export_pen_put_log(struct export_pen *p);
 
 /* When the state was logged (RFC 3339): its newest entry's time, else the day asked. */
 const char *export_pen_updated(struct export_pen *p);
