@@ -58,8 +58,10 @@ struct clause {
     struct condition_list when;
     struct effect_rule effects[EFFECT_MAX];
     enum listing listing;
-    struct vec versions; /* const char * */
-    struct vec digests;  /* const char * */
+    struct vec versions;    /* const char * */
+    struct vec digests;     /* const char * */
+    const char *covered_by; /* by a register's word: "digest", "version", "name"; NULL: ask these */
+    bool on_list;           /* by a register's word: listed, and no certificate told */
     const struct yaml_node *node;
 };
 

@@ -1,5 +1,6 @@
 #include "policy/finding.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_among(const struct vec *texts, const char *text)
@@ -14,6 +15,8 @@ static bool is_among(const struct vec *texts, const char *text)
 
 const char *finding_covered_by(const struct clause *c, const struct product *p)
 {
+    if (c->covered_by != NULL)
+        return c->covered_by;
     if (is_among(&c->digests, p->digest))
         return "digest";
     if (is_among(&c->versions, p->version))
@@ -75,6 +78,25 @@ bool finding_at(const struct finding_time *t, const struct instrument *i, const 
     if (begins == DATE_NONE && e->answer != ANSWER_DUE)
         out->answer.from = later(c->from, t->from);
     return true;
+}
+
+void finding_list(const struct finding_time *t, const struct instrument *i, const struct clause *c,
+                  char out[FINDING_LIST_MAX])
+{
+    size_t at = 0;
+
+    out[0] = '\0';
+    for (int e = 0; e < EFFECT_MAX; e++) {
+        struct finding found;
+        char date[DATE_TEXT_MAX];
+        if (!finding_at(t, i, c, &c->effects[e], &found) || at > FINDING_LIST_MAX - 80)
+            continue;
+        const bool due = found.answer.answer == ANSWER_DUE && found.answer.from != DATE_NONE;
+        at += (size_t)snprintf(out + at, FINDING_LIST_MAX - at, "%s%s %s%s%s", at == 0 ? "" : ", ",
+                               effect_name((enum effect)e), answer_name(found.answer.answer),
+                               due ? ", no from " : "",
+                               due ? date_write(found.answer.from, date) : "");
+    }
 }
 
 bool finding_outweighs(const struct finding *a, const struct finding *b)

@@ -29,6 +29,12 @@ struct finding_time {
 bool finding_at(const struct finding_time *t, const struct instrument *i, const struct clause *c,
                 const struct effect_rule *e, struct finding *out);
 
+/* "procure no, use due, no from 2018-10-01": what the clause answers at the date, for the reader.
+ */
+enum { FINDING_LIST_MAX = 512 };
+void finding_list(const struct finding_time *t, const struct instrument *i, const struct clause *c,
+                  char out[FINDING_LIST_MAX]);
+
 /* True where `a` is to be told rather than `b`: the stricter; then what binds, what is overdue,
  * what is due sooner, what the text spells out, what held first. Equal: `b` stays. */
 bool finding_outweighs(const struct finding *a, const struct finding *b);

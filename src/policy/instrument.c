@@ -21,10 +21,13 @@ static const char *const kinds[] = {
 };
 static const char *const stages[] = { "proposed", "in-force", "notice", "ended", NULL };
 static const char *const keys[] = {
-    "id",      "title",   "authority", "kind",     "binding",  "issued", "stages", "subjects",
-    "residue", "binds",   "past-use",  "embedded", "excludes", "where",  "steps",  "not-bound",
-    "clauses", "sources", "text",      "notes",    "excepts",  "signer", NULL,
+    "id",       "title",     "authority", "kind",     "binding",  "issued",   "stages",
+    "subjects", "residue",   "binds",     "past-use", "embedded", "excludes", "where",
+    "steps",    "not-bound", "clauses",   "sources",  "text",     "notes",    "excepts",
+    "signer",   "lists",     "schemes",   NULL,
 };
+enum { ID_MAX = 128 };
+
 static const char *const stage_keys[] = { "stage", "from", "text", NULL };
 
 const char *instrument_kind_name(enum instrument_kind k)
@@ -129,6 +132,41 @@ static void check_id(struct reading *r, const struct yaml_node *n, const char *i
                       "'%s' is no id: lower case letters, digits, '-' and '.'", id);
 }
 
+/* An id as a register has them (docs/register-entries.md). */
+static bool is_registered(const char *id)
+{
+    const size_t len = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789._/-");
+
+    return len > 0 && len <= ID_MAX && id[len] == '\0' && strspn(id, "._/-") == 0;
+}
+
+/* What a register answers stands for the whole instrument, so its limits must stand there too. */
+static struct vec read_registered(struct reading *r, const struct yaml_node *n, const char *key,
+                                  const struct instrument *out)
+{
+    const struct yaml_node *node = yaml_get(n, key);
+    const struct vec ids = reading_texts(r, n, key, /* must */ false);
+
+    if (node != NULL && out->kind != INSTRUMENT_SCHEME && out->kind != INSTRUMENT_LIST)
+        reading_wrong_key(r, node, "'%s' goes with 'kind: scheme' and 'kind: list'", key);
+    if (node != NULL && (out->scope.subjects.count == 0 || !out->scope.binds.given))
+        reading_wrong_key(r, node, "'%s' needs 'subjects' and 'binds' at the instrument", key);
+    for (size_t i = 0; i < ids.count; i++) {
+        const char *const *id = vec_at(&ids, i);
+        if (!is_registered(*id))
+            reading_wrong(r, node,
+                          "'%s' is no id of a register: lower case letters, digits, '.', '_', "
+                          "'/', '-'",
+                          *id);
+        for (size_t k = 0; k < i; k++) {
+            const char *const *before = vec_at(&ids, k);
+            if (strcmp(*before, *id) == 0)
+                reading_wrong(r, node, "'%s' stands here twice", *id);
+        }
+    }
+    return ids;
+}
+
 void instrument_read(struct reading *r, const struct yaml_node *root, struct instrument *out)
 {
     *out = (struct instrument){ .node = root, .issued = DATE_NONE };
@@ -149,6 +187,8 @@ void instrument_read(struct reading *r, const struct yaml_node *root, struct ins
     out->sources = reading_texts(r, root, "sources", /* must */ true);
     out->notes = reading_texts(r, root, "notes", /* must */ false);
     out->excepts = reading_texts(r, root, "excepts", /* must */ false);
+    out->lists = read_registered(r, root, "lists", out);
+    out->schemes = read_registered(r, root, "schemes", out);
     read_clauses(r, root, out);
     check_exception(r, root, out);
 }

@@ -42,6 +42,8 @@ struct instrument {
     struct vec clauses; /* struct clause */
     struct vec sources; /* const char * */
     struct vec notes;   /* const char * */
+    struct vec lists;   /* LIST, SCHEME: const char *, ids of a register's lists */
+    struct vec schemes; /* and of its schemes */
     struct vec excepts; /* EXCEPTION: const char *, ids */
     const char *signer; /* EXCEPTION */
     const struct yaml_node *node;

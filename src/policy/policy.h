@@ -13,8 +13,7 @@
 
 struct policy; /* instruments, loaded and checked; constant afterwards */
 
-/* Questions that only the register can answer; the engine joins the two (NULL: ask the
- * authorities' own statements in the instruments). */
+/* Who answers about lists and schemes (listing.h). */
 struct listing_source;
 
 /* Load every *.yaml of `dir` (the shipped pack). */
@@ -45,6 +44,10 @@ struct policy_question {
     const struct policy_context *context;
     int32_t as_of;
     bool trace; /* every rule tried goes into verdict.rules */
+
+    /* Questions that only a register can answer; NULL: the authorities' own statements in the
+     * instruments stand. */
+    const struct listing_source *listings;
 };
 
 bool policy_judge(const struct policy *p, const struct policy_question *q,

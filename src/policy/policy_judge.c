@@ -93,10 +93,13 @@ static void write_answers(struct weighing *w, struct verdict *v, bool *listed)
             continue;
         v->answers[e] = f->answer;
         v->answers[e].why = why(w, f);
-        if (f->listing == LISTING_LISTED && f->answer.answer == ANSWER_YES && e != EFFECT_CLAIM)
-            *listed = true;
-        if (f->listing == LISTING_LISTED && f->answer.answer == ANSWER_YES && e == EFFECT_CLAIM)
+        if (f->listing != LISTING_LISTED || f->answer.answer != ANSWER_YES)
+            continue;
+        /* what a certificate allows beyond the claim makes no list of its scheme */
+        if (e == EFFECT_CLAIM && !f->clause->on_list)
             v->certified_by = f->certified_by;
+        else if (f->clause->covered_by == NULL || f->clause->on_list)
+            *listed = true;
     }
 }
 

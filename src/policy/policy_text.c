@@ -227,6 +227,8 @@ bool policy_text_instrument(const struct policy *p, const char *id, struct buf *
     tell_stages(out, i);
     tell_scope(out, &i->scope);
     tell_bounds(out, &i->bounds);
+    tell_texts(out, "lists", &i->lists);
+    tell_texts(out, "schemes", &i->schemes);
     tell_texts(out, "excepts", &i->excepts);
     tell(out, "signer", i->signer);
     for (size_t k = 0; k < i->clauses.count; k++)

@@ -94,7 +94,7 @@ static struct product thought_of(struct policy_trial *t, const struct policy_ask
 struct verdict policy_trial_ask(struct policy_trial *t, const struct policy_ask *ask)
 {
     struct fault f = { 0 };
-    struct policy_question q = { .trace = ask->trace };
+    struct policy_question q = { .trace = ask->trace, .listings = ask->listings };
     struct verdict v = { 0 };
     struct policy_context *context = policy_context_new(&t->arena, &f);
     const struct product p = thought_of(t, ask);

@@ -25,6 +25,7 @@ struct policy_ask {
     const char *digest;
     enum presence presence;
     bool trace;
+    const struct listing_source *listings;
 };
 
 /* The shipped knowledge with the shipped policies, or with those of an empty folder of the test's

@@ -1,10 +1,12 @@
 #include "policy/weigh.h"
 
+#include "policy/listing.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { RULE_TEXT_MAX = 2048, ANSWERS_MAX = 512, SAID_NOTHING = -1 };
+enum { RULE_TEXT_MAX = 2048, SAID_NOTHING = -1 };
 
 /* One instrument at the date asked, while its clauses are tried. */
 struct trial {
@@ -232,26 +234,6 @@ static void add_steps(struct weighing *w, const struct instrument *i, const stru
         add_step(w, i, vec_at(steps, k));
 }
 
-/* "procure no, use due from 2018-10-01": what the clause answers at this date, for the reader. */
-static void list_answers(const struct trial *t, const struct clause *c, char out[ANSWERS_MAX])
-{
-    size_t at = 0;
-
-    out[0] = '\0';
-    for (int e = 0; e < EFFECT_MAX; e++) {
-        struct finding found;
-        char date[DATE_TEXT_MAX];
-        if (!finding_at(&t->time, t->instrument, c, &c->effects[e], &found) ||
-            at > ANSWERS_MAX - 80)
-            continue;
-        const bool due = found.answer.answer == ANSWER_DUE && found.answer.from != DATE_NONE;
-        at += (size_t)snprintf(out + at, ANSWERS_MAX - at, "%s%s %s%s%s", at == 0 ? "" : ", ",
-                               effect_name((enum effect)e), answer_name(found.answer.answer),
-                               due ? ", no from " : "",
-                               due ? date_write(found.answer.from, date) : "");
-    }
-}
-
 /* The clause speaks, or its bars ask for a judge. The strictest answer, or SAID_NOTHING. */
 static int answer_all(struct weighing *w, struct trial *t, const struct clause *c,
                       const struct reach *reach)
@@ -298,7 +280,7 @@ static bool in_its_time(struct weighing *w, const struct trial *t, const struct 
 static void try_exception(struct weighing *w, const struct trial *t, const struct clause *c,
                           const struct reach *reach)
 {
-    char answers[ANSWERS_MAX];
+    char answers[FINDING_LIST_MAX];
 
     if (reach->unsure != NULL || reach->unbound != NULL) {
         TRACE(w, t->instrument, c, false, "whether the exception holds is not known");
@@ -309,14 +291,14 @@ static void try_exception(struct weighing *w, const struct trial *t, const struc
         if (finding_at(&t->time, t->instrument, c, &c->effects[e], &found))
             keep_waiver(w, t->instrument, (enum effect)e, &found);
     }
-    list_answers(t, c, answers);
+    finding_list(&t->time, t->instrument, c, answers);
     tell(w, t->instrument, c, true, "exception signed by %s: %s", t->instrument->signer, answers);
 }
 
 static void try_clause(struct weighing *w, struct trial *t, const struct clause *c)
 {
     const struct instrument *i = t->instrument;
-    char answers[ANSWERS_MAX];
+    char answers[FINDING_LIST_MAX];
     struct reach reach = { 0 };
 
     if (!in_its_time(w, t, c) || !is_about(w, t, c, &reach) || !is_bound(w, i, c, &reach))
@@ -327,7 +309,7 @@ static void try_clause(struct weighing *w, struct trial *t, const struct clause 
     }
     const int said = answer_all(w, t, c, &reach);
     const bool bars = said > ANSWER_YES;
-    list_answers(t, c, answers);
+    finding_list(&t->time, t->instrument, c, answers);
     if (reach.unbound != NULL && bars && reach.names)
         tell(w, i, c, false, "would bind %s; then %s", reach.unbound, answers);
     else if (reach.unbound != NULL)
@@ -366,6 +348,54 @@ static void show(struct weighing *w, const struct instrument *i, enum stage stag
          i->text == NULL ? "" : i->text);
 }
 
+/* What a register says of the lists and schemes that the instrument names, as a clause; NULL where
+ * it is not asked, or has not all of them. */
+static const struct clause *ask_register(struct weighing *w, const struct trial *t)
+{
+    const struct instrument *i = t->instrument;
+    const struct listing_source *source = w->question->listings;
+    const struct listing_question q = {
+        .lists = &i->lists,
+        .schemes = &i->schemes,
+        .product = w->on.product,
+        .vendor = w->on.vendor,
+        .known = w->on.known,
+        .named = w->on.named || w->on.vendor == NULL,
+        .as_of = w->question->as_of,
+    };
+    struct listing_reply reply = { .since = DATE_NONE, .until = DATE_NONE };
+    const struct clause *c = NULL;
+
+    if (source == NULL || i->lists.count + i->schemes.count == 0 || t->about == TRUTH_NO ||
+        policy_context_is_empty(w->question->context) || binds(w, i, NULL) == TRUTH_NO)
+        return NULL;
+    w->broken = !source->ask(source->with, &q, w->arena, &reply, w->f);
+    if (!w->broken && reply.standing == LISTING_UNANSWERED && reply.why != NULL)
+        tell(w, i, NULL, false, "%s", reply.why);
+    if (w->broken || reply.standing == LISTING_UNANSWERED)
+        return NULL;
+    c = listing_clause(i, &reply, w->arena, w->f);
+    w->broken = c == NULL;
+    return c;
+}
+
+/* Each clause; where a register answers, its answer in place of those about listings. */
+static void try_all(struct weighing *w, struct trial *t)
+{
+    const struct instrument *i = t->instrument;
+    const struct clause *answered = ask_register(w, t);
+
+    for (size_t k = 0; k < i->clauses.count && !w->broken; k++) {
+        const struct clause *c = vec_at(&i->clauses, k);
+        if (answered != NULL && c->listing != LISTING_NONE)
+            TRACE(w, i, c, false, "the register answers in its place");
+        else
+            try_clause(w, t, c);
+    }
+    if (answered != NULL && !w->broken)
+        try_clause(w, t, answered);
+}
+
 static void weigh_one(struct weighing *w, const struct instrument *i)
 {
     struct trial t = { .instrument = i, .time = { .as_of = w->question->as_of } };
@@ -380,8 +410,7 @@ static void weigh_one(struct weighing *w, const struct instrument *i)
         return;
     }
     t.about = subject_matches(&i->scope.subjects, &w->on, &t.about_by);
-    for (size_t k = 0; k < i->clauses.count && !w->broken; k++)
-        try_clause(w, &t, vec_at(&i->clauses, k));
+    try_all(w, &t);
     for (int e = 0; e < EFFECT_MAX; e++) {
         if (t.listed[e].given && finding_outweighs(&t.listed[e], &w->listings[e]))
             w->listings[e] = t.listed[e];
