@@ -2,6 +2,7 @@
  * again: the product, the context and the date come from the report, and the policies of today's
  * pack judge once more, telling every rule that they try. */
 #include "cli/delivery.h"
+#include "cli/joined.h"
 #include "cli/near.h"
 #include "cli/rulebook.h"
 #include "core/limits.h"
@@ -260,6 +261,11 @@ static void write_explained(struct page *p, const struct explained *x, const str
         page_say(p, "the report was made with --policy %s: give it here too", *policy);
         page_flush(p, &(struct page_label){ 2, 0, INK_WARN, "Beware:" });
     }
+    if (x->report->registry != NULL && !invocation_has(in, OPTION_REGISTER)) {
+        page_say(p, "the report was made with --register %s: give it here too",
+                 x->report->registry->place);
+        page_flush(p, &(struct page_label){ 2, 0, INK_WARN, "Beware:" });
+    }
 }
 
 static bool explain(const struct invocation *in, struct scan *report, struct explained *out,
@@ -273,9 +279,17 @@ static bool explain(const struct invocation *in, struct scan *report, struct exp
     out->told = find(report, invocation_operand(in, 1), f);
     if (out->told == NULL || !open_question(in, report, &r, f))
         return false;
-    const struct policy_question q = { .context = r.context, .as_of = r.as_of, .trace = true };
+    struct joined joined;
+    if (!joined_open(in, &joined, f))
+        return false;
+    const struct policy_question q = {
+        .context = r.context, .as_of = r.as_of, .trace = true, .listings = joined_listings(&joined)
+    };
     out->again.product = out->told->product;
-    return policy_judge(r.policy, &q, &out->again.product, in->arena, &out->again.verdict, f);
+    const bool ok =
+        policy_judge(r.policy, &q, &out->again.product, in->arena, &out->again.verdict, f);
+    joined_close(&joined);
+    return ok;
 }
 
 static int run_explain(const struct invocation *in)
@@ -296,7 +310,8 @@ static int run_explain(const struct invocation *in)
     return status;
 }
 
-static const enum option_id options[] = { OPTION_POLICY, OPTION_HELP, OPTION_MAX };
+static const enum option_id options[] = { OPTION_POLICY,   OPTION_REGISTER, OPTION_TRUST,
+                                          OPTION_KNOWN_AT, OPTION_HELP,     OPTION_MAX };
 
 static const struct example examples[] = {
     { "why is it barred?", "hallmark explain report.json kesl" },

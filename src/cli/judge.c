@@ -1,6 +1,7 @@
 /* judge.c -- hallmark judge: the verdict on a product that is only thought of, for who has nothing
  * to scan yet. */
 #include "cli/delivery.h"
+#include "cli/joined.h"
 #include "cli/near.h"
 #include "cli/rulebook.h"
 #include "core/digest.h"
@@ -190,17 +191,31 @@ static bool init_scan(const struct rulebook *r, const struct invocation *in, str
     return engine_record(a, &out->record, f) && rulebook_describe(r, in, out, f);
 }
 
-static bool judge(const struct invocation *in, const struct rulebook *r, struct scan *out,
-                  struct fault *f)
+static bool answer(const struct invocation *in, const struct rulebook *r, const struct joined *j,
+                   struct scan *out, struct fault *f)
 {
-    const struct policy_question q = { .context = r->context, .as_of = r->as_of };
+    const struct policy_question q = { .context = r->context,
+                                       .as_of = r->as_of,
+                                       .listings = joined_listings(j) };
 
     if (!init_scan(r, in, out, f))
         return false;
     struct scan_product *p = vec_push(&out->products, f);
     return p != NULL && describe_product(in, r, &p->product, f) &&
            policy_judge(r->policy, &q, &p->product, in->arena, &p->verdict, f) &&
-           warn_unknown(r, out, &p->product, f);
+           joined_describe(j, in, r->as_of, out, f) && warn_unknown(r, out, &p->product, f);
+}
+
+static bool judge(const struct invocation *in, const struct rulebook *r, struct scan *out,
+                  struct fault *f)
+{
+    struct joined joined;
+
+    if (!joined_open(in, &joined, f))
+        return false;
+    const bool ok = answer(in, r, &joined, out, f);
+    joined_close(&joined);
+    return ok;
 }
 
 static int run_judge(const struct invocation *in)
@@ -221,10 +236,10 @@ static int run_judge(const struct invocation *in)
 }
 
 static const enum option_id options[] = {
-    OPTION_VENDOR,          OPTION_CATEGORY, OPTION_NAME,    OPTION_PRESENCE,
-    OPTION_PRODUCT_VERSION, OPTION_DIGEST,   OPTION_CONTEXT, OPTION_AS_OF,
-    OPTION_POLICY,          OPTION_FORMAT,   OPTION_OUTPUT,  OPTION_FAIL_ON,
-    OPTION_QUIET,           OPTION_VERBOSE,  OPTION_HELP,    OPTION_MAX,
+    OPTION_VENDOR,  OPTION_CATEGORY, OPTION_NAME,    OPTION_PRESENCE, OPTION_PRODUCT_VERSION,
+    OPTION_DIGEST,  OPTION_CONTEXT,  OPTION_AS_OF,   OPTION_POLICY,   OPTION_REGISTER,
+    OPTION_TRUST,   OPTION_KNOWN_AT, OPTION_PROOFS,  OPTION_FORMAT,   OPTION_OUTPUT,
+    OPTION_FAIL_ON, OPTION_QUIET,    OPTION_VERBOSE, OPTION_HELP,     OPTION_MAX,
 };
 
 static const struct example examples[] = {
@@ -236,6 +251,9 @@ static const struct example examples[] = {
       "jurisdiction=uk,organisation=central-government,marking=secret --as-of 2017-12-02" },
     { "does it matter that the engine sits inside another product?",
       "hallmark judge --vendor kaspersky --presence embedded --context agency.yaml" },
+    { "was it ever certified? with a proof",
+      "hallmark judge --vendor kaspersky --context jurisdiction=uk --register DIR --trust keys.txt "
+      "--proofs proofs/" },
     { NULL, NULL },
 };
 

@@ -48,15 +48,20 @@ bool registry_file(const char *path, size_t limit, struct arena *a, struct bytes
 bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
                      bool *found, struct fault *f)
 {
-    const char *named = invocation_value(in, OPTION_POLICY);
+    return registry_quorum_named(invocation_value(in, OPTION_POLICY), s, in->arena, out, found, f);
+}
+
+bool registry_quorum_named(const char *named, const struct source *s, struct arena *a,
+                           struct quorum *out, bool *found, struct fault *f)
+{
     struct bytes file;
 
     *found = named != NULL;
-    if (named != NULL && !registry_file(named, POLICY_FILE_MAX, in->arena, &file, f))
+    if (named != NULL && !registry_file(named, POLICY_FILE_MAX, a, &file, f))
         return false;
-    if (named == NULL && !source_read(s, "policy.txt", POLICY_FILE_MAX, in->arena, &file, found, f))
+    if (named == NULL && !source_read(s, "policy.txt", POLICY_FILE_MAX, a, &file, found, f))
         return false;
-    return !*found || quorum_read(file, in->arena, out, f) ||
+    return !*found || quorum_read(file, a, out, f) ||
            fault_wrap(f, "%s", named == NULL ? "policy.txt of the register" : named);
 }
 
@@ -73,6 +78,12 @@ static bool read_known_at(const struct invocation *in, int64_t *out, struct faul
 bool registry_open(const struct invocation *in, const char *place, struct registry *out,
                    struct fault *f)
 {
+    return registry_open_trusting(in, place, invocation_value(in, OPTION_POLICY), out, f);
+}
+
+bool registry_open_trusting(const struct invocation *in, const char *place, const char *trusted,
+                            struct registry *out, struct fault *f)
+{
     struct reader_question q = { .source = &out->source };
 
     *out = (struct registry){ .has_quorum = false };
@@ -81,7 +92,8 @@ bool registry_open(const struct invocation *in, const char *place, struct regist
     if (!registry_is_url(place))
         out->index = arena_print(in->arena, f, "%s/index", place);
     q.index = out->index;
-    if (registry_quorum(in, &out->source, &out->quorum, &out->has_quorum, f)) {
+    if (registry_quorum_named(trusted, &out->source, in->arena, &out->quorum, &out->has_quorum,
+                              f)) {
         q.quorum = out->has_quorum ? &out->quorum : NULL; /* the reader keeps the pointer */
         if (reader_open(&q, &out->reader, f))
             return true;

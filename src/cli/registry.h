@@ -25,10 +25,18 @@ bool registry_source(const char *place, struct source *out, struct fault *f) MUS
 bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
                      bool *found, struct fault *f) MUST_CHECK;
 
+/* The same by a named file; NULL: the register's own. */
+bool registry_quorum_named(const char *named, const struct source *s, struct arena *a,
+                           struct quorum *out, bool *found, struct fault *f) MUST_CHECK;
+
 /* Source, quorum and reader, by --policy and --known-at. `out` must not move while it is open;
  * registry_close gives all back. */
 bool registry_open(const struct invocation *in, const char *place, struct registry *out,
                    struct fault *f) MUST_CHECK;
+
+/* The same where another option than --policy names the file of trusted keys. */
+bool registry_open_trusting(const struct invocation *in, const char *place, const char *trusted,
+                            struct registry *out, struct fault *f) MUST_CHECK;
 void registry_close(struct registry *r);
 
 /* A whole file into the arena, at most `limit` bytes. */

@@ -1,5 +1,6 @@
 /* scan.c -- hallmark scan: every product below a target, judged. */
 #include "cli/delivery.h"
+#include "cli/joined.h"
 #include "cli/rulebook.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -56,11 +57,17 @@ static bool read_request(const struct invocation *in, const struct rulebook *r,
 static bool scan(const struct invocation *in, struct delivery *d, struct scan *out, struct fault *f)
 {
     struct engine_request request;
+    struct joined joined;
     struct rulebook r;
 
-    return delivery_read(in, d, f) && rulebook_open(&r, in, in->arena, f) &&
-           read_request(in, &r, d, &request, f) && engine_scan(&request, in->arena, out, f) &&
-           rulebook_describe(&r, in, out, f);
+    if (!delivery_read(in, d, f) || !rulebook_open(&r, in, in->arena, f) ||
+        !read_request(in, &r, d, &request, f) || !joined_open(in, &joined, f))
+        return false;
+    request.listings = joined_listings(&joined);
+    const bool ok = engine_scan(&request, in->arena, out, f) && rulebook_describe(&r, in, out, f) &&
+                    joined_describe(&joined, in, r.as_of, out, f);
+    joined_close(&joined);
+    return ok;
 }
 
 static int run_scan(const struct invocation *in)
@@ -78,6 +85,10 @@ static const enum option_id options[] = {
     OPTION_CONTEXT,
     OPTION_AS_OF,
     OPTION_POLICY,
+    OPTION_REGISTER,
+    OPTION_TRUST,
+    OPTION_KNOWN_AT,
+    OPTION_PROOFS,
     OPTION_ROOTS,
     OPTION_EXCLUDE,
     OPTION_ONE_FILE_SYSTEM,
@@ -100,6 +111,9 @@ static const struct example examples[] = {
       "hallmark scan examples/2017/root --context examples/2017/agency.yaml --as-of 2017-09-13" },
     { "a mounted disk, for programs, with an organisation's own rules",
       "hallmark scan /mnt/disk --policy ours/ --format json --output report.json" },
+    { "by what a register proves, each proof kept",
+      "hallmark scan / --context jurisdiction=uk --register https://register.example "
+      "--trust keys.txt --proofs proofs/" },
     { NULL, NULL },
 };
 

@@ -184,7 +184,9 @@ static bool recognise_all(struct run *r, struct vec *products, struct fault *f)
 
 static bool judge_all(struct run *r, const struct vec *products, struct fault *f)
 {
-    const struct policy_question q = { .context = r->request->context, .as_of = r->request->as_of };
+    const struct policy_question q = { .context = r->request->context,
+                                       .as_of = r->request->as_of,
+                                       .listings = r->request->listings };
 
     for (size_t i = 0; i < products->count; i++) {
         struct scan_product *s = vec_push(&r->scan->products, f);

@@ -18,6 +18,7 @@ struct engine_request {
     const struct knowledge *knowledge;
     const struct policy *policy;
     const struct policy_context *context;
+    const struct listing_source *listings; /* a register's answers (join.h), or NULL */
     int32_t as_of;
 };
 

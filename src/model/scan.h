@@ -51,6 +51,25 @@ struct scan_record {
         sandbox; /* const char *: "landlock: on", "seccomp: on", "landlock: the kernel has none" */
 };
 
+/* A proof file of a register that answers rest on. */
+struct scan_proof {
+    const char *key;
+    const char *file;      /* where it was written, or NULL */
+    const char *sha256;    /* of the file, "sha256:..." */
+    const char *statement; /* as `hallmark verify` says it */
+};
+
+/* The register that was asked, in the state that was read. */
+struct scan_registry {
+    const char *place; /* as the user named it */
+    const char *origin;
+    uint64_t size;
+    const char *time;     /* by its witnesses, RFC 3339; NULL: none has signed one */
+    const char *trusted;  /* file of the trusted keys; NULL: the register's own */
+    const char *known_at; /* as the user said it, or NULL */
+    struct vec proofs;    /* struct scan_proof, by key */
+};
+
 struct scan_product {
     struct product product;
     struct verdict verdict;
@@ -58,12 +77,13 @@ struct scan_product {
 
 struct scan {
     struct scan_record record;
-    const char *target;  /* as the user named it; NULL for judge */
-    struct vec systems;  /* struct system */
-    const char *as_of;   /* YYYY-MM-DD */
-    struct vec context;  /* struct context_line */
-    struct vec policies; /* const char *: FILE or DIR given with --policy */
-    struct vec products; /* struct scan_product, in the order of the report */
+    const char *target;             /* as the user named it; NULL for judge */
+    struct vec systems;             /* struct system */
+    const char *as_of;              /* YYYY-MM-DD */
+    struct vec context;             /* struct context_line */
+    struct vec policies;            /* const char *: FILE or DIR given with --policy */
+    struct scan_registry *registry; /* NULL: none was asked */
+    struct vec products;            /* struct scan_product, in the order of the report */
     struct coverage coverage;
     bool incomplete; /* something is under not_read, or it was interrupted */
     bool interrupted;

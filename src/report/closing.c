@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LABEL = 10, NAMES_SHOWN = 12, NOTES_SHOWN = 8 };
+enum { LABEL = 10, NAMES_SHOWN = 12, NOTES_SHOWN = 8, PROOFS_SHOWN = 6 };
 
 static void flush(struct page *p, enum ink ink, const char *label)
 {
@@ -178,6 +178,44 @@ bool closing_quiet(struct page *p, const struct scan *s, int verbosity, struct a
         flush(p, INK_NOTE, "Unknown");
     }
     return true;
+}
+
+void closing_registry(struct page *p, const struct scan *s, int verbosity)
+{
+    const struct scan_registry *r = s->registry;
+    const size_t shown = verbosity > 0 ? SIZE_MAX : PROOFS_SHOWN;
+    char size[PAGE_NUMBER_MAX];
+    char count[PAGE_NUMBER_MAX];
+
+    if (r == NULL)
+        return;
+    page_say(p, "%s at size %s, %s%s%s%s", r->origin, page_count(r->size, size),
+             r->time == NULL ? "without a witnessed time" : r->time,
+             r->known_at == NULL ? "" : " (as known at ", r->known_at == NULL ? "" : r->known_at,
+             r->known_at == NULL ? "" : ")");
+    page_say(p, "; keys of %s", r->trusted == NULL ? "its own policy.txt" : r->trusted);
+    page_say(p, "; the answers rest on %s %s", page_count(r->proofs.count, count),
+             page_plural(r->proofs.count, "proof", "proofs"));
+    flush(p, INK_BOLD, "Register");
+    for (size_t i = 0; i < r->proofs.count && i < shown; i++) {
+        const struct scan_proof *proof = vec_at(&r->proofs, i);
+        page_say(p, "%s", proof->file == NULL ? proof->key : proof->file);
+        if (verbosity > 0)
+            page_say(p, ": %s", proof->statement);
+        flush(p, INK_BOLD, "");
+    }
+    if (r->proofs.count > shown) {
+        page_say(p, "and %s more (-v tells all)", page_count(r->proofs.count - shown, count));
+        flush(p, INK_BOLD, "");
+    }
+    if (r->proofs.count == 0)
+        return;
+    if (((const struct scan_proof *)vec_at(&r->proofs, 0))->file == NULL)
+        page_say(p, "--proofs DIR keeps them as files that 'hallmark verify' checks");
+    else
+        page_say(p, "check each: hallmark verify FILE --policy %s",
+                 r->trusted == NULL ? "KEYS" : r->trusted);
+    flush(p, INK_BOLD, "");
 }
 
 void closing_warnings(struct page *p, const struct scan *s)

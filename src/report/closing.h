@@ -15,6 +15,9 @@ bool closing_notes(struct page *p, const struct scan *s, int verbosity, struct a
 bool closing_quiet(struct page *p, const struct scan *s, int verbosity, struct arena *a,
                    struct fault *f) MUST_CHECK;
 
+/* The register that was asked, what it proved, and how to check that. */
+void closing_registry(struct page *p, const struct scan *s, int verbosity);
+
 /* Warnings of knowledge and policy. */
 void closing_warnings(struct page *p, const struct scan *s);
 

@@ -73,6 +73,32 @@ static void emit_context(struct emit *e, const struct scan *s)
     emit_map_end(e);
 }
 
+/* Only where one was asked, so that a report without a register is as it always was. */
+static void emit_registry(struct emit *e, const struct scan_registry *r)
+{
+    if (r == NULL)
+        return;
+    emit_map(e, "register", EMIT_TALL);
+    emit_text(e, "place", r->place);
+    emit_text(e, "origin", r->origin);
+    emit_count(e, "size", r->size);
+    emit_text(e, "time", r->time);
+    emit_text(e, "known_at", r->known_at);
+    emit_text(e, "trusted_by", r->trusted);
+    emit_list(e, "proofs", EMIT_TALL);
+    for (size_t i = 0; i < r->proofs.count; i++) {
+        const struct scan_proof *p = vec_at(&r->proofs, i);
+        emit_map(e, NULL, EMIT_FLAT);
+        emit_text(e, "key", p->key);
+        emit_text(e, "file", p->file);
+        emit_text(e, "sha256", p->sha256);
+        emit_text(e, "statement", p->statement);
+        emit_map_end(e);
+    }
+    emit_list_end(e);
+    emit_map_end(e);
+}
+
 static void emit_signature(struct emit *e, const struct claim *c)
 {
     if (c->role != MAKER_SIGNER) {
@@ -296,6 +322,7 @@ static bool write_json(const struct scan *s, const struct report_options *o, str
     emit_record(&e, &s->record);
     emit_target(&e, s);
     emit_context(&e, s);
+    emit_registry(&e, s->registry);
     emit_list(&e, "products", EMIT_TALL);
     for (size_t i = 0; i < s->products.count; i++)
         emit_product(&e, vec_at(&s->products, i));

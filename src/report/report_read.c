@@ -239,6 +239,42 @@ static void read_context(struct json_value v, struct scan *s)
     }
 }
 
+static struct scan_registry *read_registry(struct json_value v)
+{
+    struct scan_registry *r;
+
+    if (!json_value_is_map(v))
+        return NULL;
+    r = arena_alloc(v.reader->arena, sizeof *r, v.reader->fault);
+    if (r == NULL) {
+        json_value_stop(v);
+        return NULL;
+    }
+    const struct json_value proofs = json_value_list(v, "proofs");
+    *r = (struct scan_registry){
+        .place = json_value_need_text(v, "place"),
+        .origin = json_value_need_text(v, "origin"),
+        .size = (uint64_t)json_value_number(v, "size", 0, INT64_MAX),
+        .time = json_value_text(v, "time"),
+        .known_at = json_value_text(v, "known_at"),
+        .trusted = json_value_text(v, "trusted_by"),
+        .proofs = vec_of(v.reader->arena, sizeof(struct scan_proof), LIMIT_OWNED),
+    };
+    for (size_t i = 0; i < json_value_count(proofs); i++) {
+        struct scan_proof *p = vec_push(&r->proofs, v.reader->fault);
+        if (p == NULL) {
+            json_value_stop(v);
+            return NULL;
+        }
+        const struct json_value row = json_value_at(proofs, i);
+        p->key = json_value_need_text(row, "key");
+        p->file = json_value_text(row, "file");
+        p->sha256 = json_value_need_text(row, "sha256");
+        p->statement = json_value_need_text(row, "statement");
+    }
+    return r;
+}
+
 static void read_coverage(struct json_value v, struct coverage *c)
 {
     const struct json_value skipped = json_value_list(v, "skipped");
@@ -283,6 +319,7 @@ static void read_report(struct json_value top, struct scan *s)
     read_record(json_value_map(top, "scan"), &s->record);
     read_target(json_value_map_or_null(top, "target"), s);
     read_context(json_value_map(top, "context"), s);
+    s->registry = read_registry(json_value_map_or_null(top, "register"));
     read_products(json_value_list(top, "products"), &s->products);
     read_coverage(json_value_map(top, "coverage"), &s->coverage);
     s->incomplete = json_value_bool(summary, "incomplete");

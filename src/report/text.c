@@ -90,6 +90,7 @@ static bool write_body(struct page *p, const struct scan *s, int verbosity, stru
     if (!asked &&
         (!closing_quiet(p, s, verbosity, a, f) || !coverage_text_write(p, s, verbosity, a, f)))
         return false;
+    closing_registry(p, s, verbosity);
     closing_warnings(p, s);
     return true;
 }
