@@ -46,6 +46,9 @@ bool writer_create(const struct writer_settings *s, struct writer **out,
 /* Take the lock (waiting up to a second for another to leave), start the signer process, replay the
  * journal. Costs by what was not yet published, not by what is there. */
 bool writer_open(const char *folder, struct writer **out, struct fault *f) MUST_CHECK;
+
+/* The same for who must not wait: a loop that serves readers. */
+bool writer_open_at_once(const char *folder, struct writer **out, struct fault *f) MUST_CHECK;
 void writer_close(struct writer **w);
 
 /* Admit, map and stage one entry. Refused: nothing has changed. `signed_here` as in admission.h. */

@@ -134,7 +134,7 @@ bool writer_create(const struct writer_settings *s, struct writer **out, struct 
 
     if (!draft_make(s, &draft, f) || !folder_make(s->folder, &folder, f))
         return false;
-    OWNED(own_close) int lock = writer_open_lock(&folder, f);
+    OWNED(own_close) int lock = writer_open_lock(&folder, /* wait */ true, f);
     return lock >= 0 && check_free(&folder, f) && draft_write(&draft, s->origin, &folder, f) &&
            writer_open_held(&folder, &lock, out, f);
 }

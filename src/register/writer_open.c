@@ -26,19 +26,20 @@ enum {
 #define LIFE_MEMORY ((size_t)64 << 20)
 #define CALL_MEMORY ((size_t)256 << 20)
 
-int writer_open_lock(const struct folder *folder, struct fault *f)
+int writer_open_lock(const struct folder *folder, bool wait, struct fault *f)
 {
     const struct timespec pause = { .tv_nsec = LOCK_PAUSE };
     OWNED(own_close) int fd = folder_descriptor(folder, LOCK_PATH, O_RDWR | O_CREAT, f);
 
     if (fd < 0)
         return -1;
-    for (int i = 0; i < LOCK_TRIES; i++) {
+    for (int i = 0; i < (wait ? LOCK_TRIES : 1); i++) {
         if (flock(fd, LOCK_EX | LOCK_NB) == 0)
             return own_take_fd(&fd);
         if (errno != EWOULDBLOCK && errno != EINTR)
             break;
-        (void)nanosleep(&pause, /* left */ NULL);
+        if (wait)
+            (void)nanosleep(&pause, /* left */ NULL);
     }
     if (errno == EWOULDBLOCK)
         (void)fault_set(f, FAULT_DENIED,
@@ -221,7 +222,7 @@ static void close_folder(struct folder *folder)
     folder_close(folder);
 }
 
-bool writer_open(const char *name, struct writer **out, struct fault *f)
+static bool open_folder(const char *name, bool wait, struct writer **out, struct fault *f)
 {
     OWNED(close_folder) struct folder folder = { .fd = -1 };
     struct arena a = arena_with_budget(1 << 20);
@@ -237,6 +238,16 @@ bool writer_open(const char *name, struct writer **out, struct fault *f)
     if (!found)
         return fault_set(f, FAULT_IO, "%s: no register that is written here (no private/settings)",
                          name);
-    OWNED(own_close) int lock = writer_open_lock(&folder, f);
+    OWNED(own_close) int lock = writer_open_lock(&folder, wait, f);
     return lock >= 0 && writer_open_held(&folder, &lock, out, f);
+}
+
+bool writer_open(const char *folder, struct writer **out, struct fault *f)
+{
+    return open_folder(folder, /* wait */ true, out, f);
+}
+
+bool writer_open_at_once(const char *folder, struct writer **out, struct fault *f)
+{
+    return open_folder(folder, /* wait */ false, out, f);
 }

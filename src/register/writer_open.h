@@ -9,7 +9,8 @@
 bool writer_open_held(struct folder *folder, int *lock, struct writer **out,
                       struct fault *f) MUST_CHECK;
 
-/* The lock of the folder, waiting up to a second for another writer to leave; -1 and the fault. */
-int writer_open_lock(const struct folder *folder, struct fault *f);
+/* The lock of the folder, where asked waiting up to a second for another writer to leave; -1 and
+ * the fault. */
+int writer_open_lock(const struct folder *folder, bool wait, struct fault *f);
 
 #endif

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,17 +36,17 @@ static void tell(const struct scribe *s, const struct fault *f)
         s->settings.tell(f->text);
 }
 
-/* What a fault of the writer means to who submitted. */
+/* What a fault of the writer means to who submitted; A3 is the rule of signatures and keys. */
 static enum submit_refusal refusal_of(const struct fault *f)
 {
     if (f->kind == FAULT_DENIED)
-        return SUBMIT_UNKNOWN_KEY;
+        return strncmp(f->text, "admission A3", 12) == 0 ? SUBMIT_UNKNOWN_KEY : SUBMIT_BAD_ENTRY;
     return f->kind == FAULT_IO || f->kind == FAULT_LIMIT ? SUBMIT_UNABLE : SUBMIT_BAD_ENTRY;
 }
 
 static bool open_writer(struct scribe *s, struct fault *f)
 {
-    return s->writer != NULL || writer_open(s->settings.folder, &s->writer, f);
+    return s->writer != NULL || writer_open_at_once(s->settings.folder, &s->writer, f);
 }
 
 static void offer(void *with, struct bytes entry, struct submit_ticket *t)
