@@ -32,11 +32,18 @@ struct service {
 /* Descriptors of the writer (its journal, its clients) are not the keeper's to hold. */
 static void close_all_but(int a, int b, int c)
 {
-    const long most = sysconf(_SC_OPEN_MAX);
+    unsigned from = STDERR_FILENO + 1;
 
-    for (int fd = STDERR_FILENO + 1; fd < (most > 4096 ? 4096 : (int)most); fd++) {
-        if (fd != a && fd != b && fd != c)
-            (void)close(fd);
+    while (from != 0) {
+        unsigned next = ~0U; /* the nearest that is kept */
+        const int kept[] = { a, b, c };
+        for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+            if (kept[i] >= (int)from && (unsigned)kept[i] < next)
+                next = (unsigned)kept[i];
+        }
+        if (next > from)
+            (void)close_range(from, next == ~0U ? next : next - 1, 0);
+        from = next + 1;
     }
     const int null = open("/dev/null", O_RDWR);
     if (null >= 0) {

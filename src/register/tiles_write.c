@@ -124,6 +124,14 @@ static bool load_bundle(struct tiles_write *t, struct arena *a, struct fault *f)
     return buf_ok(&t->bundle) || fault_set(f, FAULT_LIMIT, "out of memory");
 }
 
+static bool makes(const struct tiles_write *t, const struct sha256 *root)
+{
+    const struct merkle_edge e = tiles_write_edge(t);
+    const struct sha256 found = merkle_edge_root(&e);
+
+    return sha256_equal(&found, root);
+}
+
 static bool load(struct tiles_write *t, const struct sha256 *root, struct fault *f)
 {
     struct arena a = arena_with_budget((size_t)TILE_BUNDLE_MAX + (1 << 20));
@@ -135,25 +143,33 @@ static bool load(struct tiles_write *t, const struct sha256 *root, struct fault 
     arena_done(&a);
     if (!ok)
         return false;
-    const struct merkle_edge e = tiles_write_edge(t);
-    const struct sha256 found = merkle_edge_root(&e);
-    return sha256_equal(&found, root) ||
-           fault_set(f, FAULT_FORMAT,
-                     "%s/tile: the tiles at size %" PRIu64
-                     " do not make the root of the checkpoint (RFC 6962 2.1)",
-                     t->folder->name, t->size);
+    return makes(t, root) || fault_set(f, FAULT_FORMAT,
+                                       "%s/tile: the tiles at size %" PRIu64
+                                       " do not make the root of the checkpoint (RFC 6962 2.1)",
+                                       t->folder->name, t->size);
+}
+
+static struct tiles_write *begin(const struct folder *folder, uint64_t size, struct fault *f)
+{
+    struct tiles_write *t = calloc(1, sizeof *t);
+
+    if (t == NULL) {
+        (void)fault_set(f, FAULT_LIMIT, "out of memory");
+        return NULL;
+    }
+    t->folder = folder;
+    t->size = size;
+    t->bundle = buf_with_limit(TILE_BUNDLE_MAX);
+    return t;
 }
 
 bool tiles_write_open(const struct folder *folder, uint64_t size, const struct sha256 *root,
                       struct tiles_write **out, struct fault *f)
 {
-    struct tiles_write *t = calloc(1, sizeof *t);
+    struct tiles_write *t = begin(folder, size, f);
 
     if (t == NULL)
-        return fault_set(f, FAULT_LIMIT, "out of memory");
-    t->folder = folder;
-    t->size = size;
-    t->bundle = buf_with_limit(TILE_BUNDLE_MAX);
+        return false;
     if (!load(t, root, f)) {
         tiles_write_close(&t);
         return false;
@@ -248,4 +264,93 @@ void tiles_write_tidy(const struct folder *folder, uint64_t old_size, uint64_t n
     remove_partials(folder, 0, old_size, new_size, TILE_ENTRIES);
     for (unsigned level = 0; level < TILE_LEVELS; level++)
         remove_partials(folder, level, old_size, new_size, level);
+}
+
+/* The hashes of the right edge's tile at a level above 0 are the roots of the full tiles below. */
+static bool mend_level(struct tiles_write *t, unsigned level, struct fault *f)
+{
+    struct arena a = arena_with_budget(TILE_WIDTH * SHA256_LEN + (1 << 16));
+    const uint64_t first = edge_tile(level, t->size, level).n * TILE_WIDTH;
+    struct sha256 hashes[TILE_WIDTH];
+    char path[TILE_PATH_MAX];
+    bool ok = true;
+
+    for (unsigned i = 0; ok && i < width_of(t->size, level); i++) {
+        const struct arena_mark mark = arena_mark(&a);
+        const struct tile below = { .level = level - 1, .n = first + i, .width = TILE_WIDTH };
+        struct bytes content = { 0 };
+        bool found = false;
+        ok =
+            folder_read(t->folder, tile_path(&below, path), sizeof hashes, &a, &content, &found, f);
+        if (ok && (!found || content.len != sizeof hashes))
+            ok = missing(t, path, f);
+        if (ok) {
+            memcpy(hashes, content.at, sizeof hashes);
+            t->at[level][i] = fold(hashes, TILE_WIDTH);
+        }
+        arena_release(&a, mark);
+    }
+    arena_done(&a);
+    return ok;
+}
+
+static bool mend(struct tiles_write *t, const struct tiles_write_entries *entries, struct fault *f)
+{
+    const uint64_t start = t->size - width_of(t->size, 0);
+
+    if (entries->first > start)
+        return fault_set(f, FAULT_FORMAT,
+                         "%s/tile: damaged at size %" PRIu64
+                         ", and the journal does not reach back to entry %" PRIu64,
+                         t->folder->name, t->size, start);
+    for (uint64_t i = start; i < t->size; i++) {
+        const struct bytes entry = entries->entry(entries->with, i);
+        t->at[0][i - start] = merkle_leaf(entry);
+        tile_entry_put(&t->bundle, entry);
+    }
+    if (!buf_ok(&t->bundle))
+        return fault_set(f, FAULT_LIMIT, "out of memory");
+    for (unsigned level = 1; level < TILE_LEVELS; level++) {
+        if (!mend_level(t, level, f))
+            return false;
+    }
+    return true;
+}
+
+/* In the place of whatever stands there: what is proved by the root may replace what is not. */
+static bool replace_edge(struct tiles_write *t, struct fault *f)
+{
+    const struct tile bundle = edge_tile(0, t->size, TILE_ENTRIES);
+    struct folder_batch b = folder_batch_begin(t->folder);
+    uint8_t content[TILE_WIDTH * SHA256_LEN];
+    char path[TILE_PATH_MAX];
+    bool ok = width_of(t->size, 0) == 0 ||
+              folder_batch_add(&b, tile_path(&bundle, path), buf_bytes(&t->bundle), f);
+
+    for (unsigned level = 0; ok && level < TILE_LEVELS; level++) {
+        const struct tile tile = edge_tile(level, t->size, level);
+        const struct bytes hashes = { .at = content, .len = (size_t)tile.width * SHA256_LEN };
+        memcpy(content, t->at[level], sizeof content);
+        ok = width_of(t->size, level) == 0 ||
+             folder_batch_add(&b, tile_path(&tile, path), hashes, f);
+    }
+    ok = ok && folder_batch_commit(&b, f);
+    folder_batch_done(&b);
+    return ok;
+}
+
+bool tiles_write_mend(const struct folder *folder, uint64_t size, const struct sha256 *root,
+                      const struct tiles_write_entries *entries, struct fault *f)
+{
+    struct tiles_write *t = begin(folder, size, f);
+    bool ok = t != NULL && mend(t, entries, f);
+
+    if (ok && !makes(t, root))
+        ok = fault_set(f, FAULT_FORMAT,
+                       "%s/tile: damaged at size %" PRIu64
+                       ", and the journal's entries do not make the checkpoint's root",
+                       folder->name, size);
+    ok = ok && replace_edge(t, f);
+    tiles_write_close(&t);
+    return ok;
 }

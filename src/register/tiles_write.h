@@ -21,6 +21,17 @@ bool tiles_write_add(struct tiles_write *t, struct folder_batch *b, struct bytes
 /* The partial tiles of the tree as it stands. */
 bool tiles_write_end(struct tiles_write *t, struct folder_batch *b, struct fault *f) MUST_CHECK;
 
+/* Where tiles at the right edge are torn or gone: made anew, from the entries of the last bundle,
+ * which `entry` brings, and from the full tiles below them. They are put in place only if they make
+ * the root. */
+struct tiles_write_entries {
+    void *with;
+    struct bytes (*entry)(void *with, uint64_t index);
+    uint64_t first; /* the first that can be brought */
+};
+bool tiles_write_mend(const struct folder *folder, uint64_t size, const struct sha256 *root,
+                      const struct tiles_write_entries *entries, struct fault *f) MUST_CHECK;
+
 struct merkle_edge tiles_write_edge(const struct tiles_write *t);
 
 /* The partial tiles of the old size that are full in the new one are removed: tlog-tiles allows it

@@ -88,7 +88,8 @@ static bool take_entry(void *with, uint64_t index, struct bytes entry, struct fa
         return true;
     if (index != backlog_end(&w->backlog))
         return fault_set(f, FAULT_FORMAT,
-                         "%s/private/journal: entry %" PRIu64 " stands where %" PRIu64 " must",
+                         "%s/private/journal: it goes on at entry %" PRIu64 ", where %" PRIu64
+                         " must come (an older checkpoint?)",
                          w->folder.name, index, backlog_end(&w->backlog));
     const struct sha256 leaf = merkle_leaf(entry);
     merkle_edge_add(&w->edge, &leaf);
@@ -104,6 +105,52 @@ static bool read_tiles(struct writer *w, struct fault *f)
     w->edge = tiles_write_edge(tiles);
     tiles_write_close(&tiles);
     return true;
+}
+
+static bool keep_entry(void *with, uint64_t index, struct bytes entry, struct fault *f)
+{
+    struct backlog *b = with;
+
+    if (b->bytes.limit == 0)
+        *b = backlog_from(index);
+    return backlog_add(b, entry, f);
+}
+
+static struct bytes kept_entry(void *with, uint64_t index)
+{
+    return backlog_at(with, index);
+}
+
+/* Torn tiles of the published size, where the journal still has what they are made of. */
+static bool mend_tiles(struct writer *w, struct fault *f)
+{
+    struct backlog held = { 0 };
+    uint64_t next = 0;
+    bool ok = journal_read(&w->folder, keep_entry, &held, &next, f);
+    const struct tiles_write_entries entries = { .with = &held,
+                                                 .entry = kept_entry,
+                                                 .first = held.ends.len == 0 ? next : held.first };
+
+    if (ok && next < w->published)
+        ok = fault_set(f, FAULT_FORMAT,
+                       "%s/tile: damaged, and the journal ends before entry %" PRIu64,
+                       w->folder.name, w->published);
+    ok = ok && tiles_write_mend(&w->folder, w->published, &w->root, &entries, f);
+    backlog_done(&held);
+    return ok;
+}
+
+static bool read_or_mend_tiles(struct writer *w, struct fault *f)
+{
+    struct fault why = { 0 };
+    struct fault unmended = { 0 };
+
+    if (read_tiles(w, &why))
+        return true;
+    if (why.kind == FAULT_FORMAT && mend_tiles(w, &unmended) && read_tiles(w, &why))
+        return true;
+    /* what is wrong with the tile is what its keeper must know */
+    return fault_set(f, why.kind, "%s", why.text);
 }
 
 /* What the log has signed or published must be here still: else acknowledged entries are lost, and
@@ -180,7 +227,7 @@ static bool open_all(struct writer *w, struct fault *f)
         return fault_set(f, FAULT_IO, "%s: no register that is written here (no private/settings)",
                          w->folder.name);
     if (!open_keeper(w, f) || !read_published(w, f) || !writer_clock_check(w, f) ||
-        !finish_publication(w, f) || !read_tiles(w, f))
+        !finish_publication(w, f) || !read_or_mend_tiles(w, f))
         return false;
     folder_sweep(&w->folder);
     w->backlog = backlog_from(w->published);
