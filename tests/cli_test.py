@@ -334,12 +334,11 @@ def completions_are_sound_scripts():
 
 @test
 def formats_lists_what_the_tables_hold():
-    text = printed("formats")
-    for folder, word in (("format/formats.def", "FORMAT"), ("inventory/catalogers.def", "CATALOGER"), ("report/reports.def", "REPORT")):
-        held = re.findall(rf"^{word}\((\w+)\)", (SOURCE / "src" / folder).read_text(), re.M)
-        assert held
-    equal(len(re.findall(r"^  \S", text, re.M)), sum(len(re.findall(rf"^{w}\(", (SOURCE / "src" / f).read_text(), re.M)) for f, w in (
-        ("format/formats.def", "FORMAT"), ("inventory/catalogers.def", "CATALOGER"), ("report/reports.def", "REPORT"))))
+    tables = (("format/formats.def", "FORMAT"), ("inventory/catalogers.def", "CATALOGER"), ("report/reports.def", "REPORT"),
+              ("exchange/imports.def", "IMPORT"), ("exchange/exports.def", "EXPORT"))
+    held = [re.findall(rf"^{word}\((\w+)\)", (SOURCE / "src" / file).read_text(), re.M) for file, word in tables]
+    assert all(held)
+    equal(len(re.findall(r"^  \S", printed("formats"), re.M)), sum(map(len, held)))
 
 
 main()

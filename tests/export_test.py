@@ -156,6 +156,16 @@ def what_a_form_cannot_say_is_told():
 
 
 @test
+def every_form_is_in_the_help():
+    forms = export("none", codes=(2,)).stderr.decode().split("is no form: ")[1].strip().split(", ")
+    equal(len(forms), 8)
+    told = done("register", "export", "--help").stdout.decode()
+    listed = done("formats").stdout.decode().split("Exports:")[1]
+    for form in forms:
+        assert re.search(rf"\b{form}\b", told) and f"\n  {form} " in listed, form
+
+
+@test
 def the_day_asked_decides():
     def findings(day):
         (result,) = json.loads(export("oscal-ar", "--as-of", day).stdout)["assessment-results"]["results"]

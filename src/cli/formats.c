@@ -1,5 +1,6 @@
 /* formats.c -- hallmark formats: what is looked for, read, and written. */
 #include "cli/delivery.h"
+#include "cli/formats_lists.h"
 #include "format/format.h"
 #include "inventory/cataloger.h"
 
@@ -31,6 +32,7 @@ static int run_formats(const struct invocation *in)
     page_heading(&p, INK_BOLD, "Reports: what is written");
     for (size_t i = 0; report_all[i] != NULL; i++)
         write_row(&p, report_all[i]->name, report_all[i]->title, NULL);
+    formats_lists(&p);
     page_done(&p);
     const int status = delivery_print(&out);
     buf_done(&out);
@@ -47,7 +49,7 @@ const struct command formats_command = {
     .title = "list what is looked for, read, and written",
     .text =
         "Lists the catalogers (what a scan looks for), the formats that it reads, each with its "
-        "specification, and the forms of report.",
+        "specification, the forms of report, and what a register imports and exports.",
     .options = options,
     .examples = examples,
     .run = run_formats,
