@@ -23,8 +23,18 @@ struct audit {
     struct checkpoint since;
 };
 
+/* An entry that breaks a rule is its writer's and the log's fault only where it is what the log has
+ * signed: else the copy is damaged, and that is what is told. */
 static bool wrong_entry(const struct audit *a, uint64_t place, struct fault *f)
 {
+    struct merkle_proof proof;
+    struct fault damage = { 0 };
+
+    if ((f->kind == FAULT_FORMAT || f->kind == FAULT_DENIED) &&
+        !reader_inclusion(a->reader, place, &proof, &damage)) {
+        *f = damage;
+        return false;
+    }
     return fault_wrap(f, "%s: entry %llu", a->request->source->name, (unsigned long long)place);
 }
 

@@ -37,14 +37,29 @@ static bool load_tile(void *with, const struct tile *t, struct arena *a, struct 
     return true;
 }
 
+static struct tile bundle_tile(const struct reader *r, uint64_t n)
+{
+    return (struct tile){ .level = TILE_ENTRIES,
+                          .n = n,
+                          .width = tile_width(0, n, r->checkpoint.size) };
+}
+
 bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
                  struct fault *f)
 {
-    const struct tile t = { .level = TILE_ENTRIES,
-                            .n = bundle,
-                            .width = tile_width(0, bundle, r->checkpoint.size) };
+    const struct tile t = bundle_tile(r, bundle);
 
     return load_tile(r, &t, a, out, f);
+}
+
+bool reader_cut(const struct reader *r, uint64_t place, struct fault *f)
+{
+    const struct tile t = bundle_tile(r, place / TILE_WIDTH);
+    char path[TILE_PATH_MAX];
+
+    return fault_set(f, FAULT_FORMAT,
+                     "%s: %s ends before entry %llu (tlog-tiles: u16 length and the entry)",
+                     r->source.name, tile_path(&t, path), (unsigned long long)place);
 }
 
 /* The bundle that was read last stays: what is asked for next is often its neighbour. */
@@ -72,10 +87,7 @@ bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct byte
     struct cursor c = cursor_over(r->bundle);
     for (uint64_t i = 0; i <= place % TILE_WIDTH; i++) {
         if (!tile_entry_next(&c, &entry))
-            return fault_set(f, FAULT_FORMAT,
-                             "%s: the bundle of entry %llu ends before it (tlog-tiles: u16 length "
-                             "and the entry)",
-                             r->source.name, (unsigned long long)place);
+            return reader_cut(r, place, f);
     }
     char *copy = arena_copy(a, entry, f);
     if (copy == NULL)
@@ -88,6 +100,8 @@ bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out
 {
     const struct merkle_reader hashes = tile_hashes(r->tiles);
     const struct arena_mark scratch = arena_mark(&r->arena);
+    const struct tile t = bundle_tile(r, place / TILE_WIDTH);
+    char path[TILE_PATH_MAX];
     struct bytes entry;
 
     if (!reader_entry(r, place, &r->arena, &entry, f) ||
@@ -97,9 +111,9 @@ bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out
     arena_release(&r->arena, scratch);
     return merkle_check_inclusion(place, r->checkpoint.size, &leaf, out, &r->checkpoint.root) ||
            fault_set(f, FAULT_FORMAT,
-                     "%s: entry %llu and the tiles do not make the root of the checkpoint (RFC "
-                     "9162 2.1.3.2)",
-                     r->source.name, (unsigned long long)place);
+                     "%s: entry %llu in %s and the hash tiles do not make the root of the "
+                     "checkpoint (RFC 9162 2.1.3.2)",
+                     r->source.name, (unsigned long long)place, tile_path(&t, path));
 }
 
 bool reader_consistency(struct reader *r, uint64_t old_size, struct merkle_proof *out,
@@ -159,18 +173,20 @@ static bool open_tiles(struct reader *r, struct fault *f)
 /* The last entry, where it is an index leaf of ours for exactly this checkpoint. */
 static bool read_leaf(struct reader *r, struct fault *f)
 {
+    char path[TILE_PATH_MAX];
     struct bytes entry;
 
     r->has_leaf = false;
     if (r->checkpoint.size == 0)
         return true;
+    const struct tile t = bundle_tile(r, (r->checkpoint.size - 1) / TILE_WIDTH);
     if (!reader_entry(r, r->checkpoint.size - 1, &r->arena, &entry, f))
         return false;
     if (!indexleaf_is(entry))
         return true;
     if (!indexleaf_read(entry, &r->leaf, f))
-        return fault_wrap(f, "%s: entry %llu", r->source.name,
-                          (unsigned long long)(r->checkpoint.size - 1));
+        return fault_wrap(f, "%s: entry %llu in %s", r->source.name,
+                          (unsigned long long)(r->checkpoint.size - 1), tile_path(&t, path));
     r->has_leaf = r->leaf.covers == r->checkpoint.size - 1;
     return r->has_leaf ||
            fault_set(f, FAULT_FORMAT, "%s: the last leaf covers %llu entries, not %llu (rule R1)",

@@ -61,8 +61,7 @@ bool reader_walk_next(struct reader *r, struct reader_walk *w, struct bytes *ent
     if (w->next % TILE_WIDTH == 0 && !open_bundle(r, w, f))
         return false;
     if (!tile_entry_next(&w->bundle, entry))
-        return fault_set(f, FAULT_FORMAT, "%s: the bundle of entry %llu is cut there",
-                         r->source.name, (unsigned long long)w->next);
+        return reader_cut(r, w->next, f);
     w->next++;
     return true;
 }

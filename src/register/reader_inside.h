@@ -29,6 +29,9 @@ struct reader {
 
 bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
                  struct fault *f) MUST_CHECK;
+
+/* The fault: the bundle's file ends before the entry. */
+bool reader_cut(const struct reader *r, uint64_t place, struct fault *f);
 bool reader_weigh(const struct reader_question *q, struct bytes note, struct arena *a,
                   struct checkpoint *out, int64_t *time, struct fault *f) MUST_CHECK;
 
