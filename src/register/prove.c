@@ -227,30 +227,55 @@ bool prove_entry(struct reader *r, uint64_t place, struct buf *out, struct fault
     return write_file(&m, place, /* extra */ NULL, out, f);
 }
 
+/* The first entry under the key below this state's index leaf; UINT64_MAX: none. */
+static bool first_entry(struct reader *r, struct bytes key, uint64_t *first, struct fault *f)
+{
+    struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
+    struct vec places = vec_of(&a, sizeof(uint64_t), /* limit */ 1);
+    struct index *index = reader_index(r, f);
+    bool ok = index != NULL;
+
+    if (ok) {
+        const struct index_question q = { .key = key, .limit = reader_leaf(r)->covers, .most = 1 };
+        ok = index_find(index, &q, &places, f);
+    }
+    if (ok)
+        *first = places.count == 0 ? UINT64_MAX : *(const uint64_t *)vec_at(&places, 0);
+    arena_done(&a);
+    return ok;
+}
+
+/* What is absent from a state of the past is looked for in the newest one. */
+static bool first_since(struct reader *r, struct bytes key, uint64_t *first, struct fault *f)
+{
+    struct reader *newest = NULL;
+    const bool ok =
+        reader_newest(r, &newest, f) && (newest == NULL || first_entry(newest, key, first, f));
+
+    reader_close(&newest);
+    return ok;
+}
+
 bool prove_span(struct reader *r, struct bytes key, struct prove_span *out, struct fault *f)
 {
-    const struct index_question q = { .key = key, .limit = UINT64_MAX };
-    struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
-    struct vec places = vec_of(&a, sizeof(uint64_t), LIMIT_RECORDS);
     struct prove_span span = { .absent_until = INSTANT_NONE, .present_from = INSTANT_NONE };
-    struct index *index = reader_index(r, f);
-    struct vec states;
-    const bool ok = index != NULL && index_find(index, &q, &places, f) &&
-                    (reader_time(r) == INSTANT_NONE || reader_states(r, &states, f));
+    struct vec states = { 0 };
+    uint64_t first;
 
-    if (ok && reader_time(r) == INSTANT_NONE)
-        states = vec_of(&a, sizeof(struct reader_state), 1);
-    const uint64_t first = !ok || places.count == 0 ? UINT64_MAX : *(uint64_t *)vec_at(&places, 0);
-    span.present = ok && first < reader_leaf(r)->covers;
-    for (size_t i = 0; ok && i < states.count; i++) {
+    if (!first_entry(r, key, &first, f))
+        return false;
+    span.present = first != UINT64_MAX;
+    if (!span.present && !first_since(r, key, &first, f))
+        return false;
+    if (reader_time(r) != INSTANT_NONE && !reader_states(r, &states, f))
+        return false;
+    for (size_t i = 0; i < states.count; i++) {
         const struct reader_state *s = vec_at(&states, i);
         if (s->size - 1 <= first)
             span.absent_until = s->last; /* a state of that size covers one entry less */
         else if (span.present_from == INSTANT_NONE)
             span.present_from = s->first;
     }
-    arena_done(&a);
-    if (ok)
-        *out = span;
-    return ok;
+    *out = span;
+    return true;
 }

@@ -252,6 +252,18 @@ bool reader_open(const struct reader_question *q, struct reader **out, struct fa
     return false;
 }
 
+bool reader_newest(const struct reader *r, struct reader **out, struct fault *f)
+{
+    struct reader_question q = r->question;
+
+    *out = NULL;
+    if (q.known_at == INT64_MAX && q.size == 0)
+        return true;
+    q.known_at = INT64_MAX;
+    q.size = 0;
+    return reader_open(&q, out, f);
+}
+
 void reader_close(struct reader **r)
 {
     if (*r == NULL)

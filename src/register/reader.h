@@ -31,6 +31,10 @@ struct reader_question {
 bool reader_open(const struct reader_question *q, struct reader **out, struct fault *f) MUST_CHECK;
 void reader_close(struct reader **r);
 
+/* The newest state of the same source, which the caller closes; NULL where this one is not of the
+ * past. */
+bool reader_newest(const struct reader *r, struct reader **out, struct fault *f) MUST_CHECK;
+
 const struct checkpoint *reader_checkpoint(const struct reader *r);
 struct bytes reader_note(const struct reader *r); /* the checkpoint, verbatim */
 int64_t reader_time(const struct reader *r);      /* by quorum; 0: none was given */
