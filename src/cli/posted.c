@@ -82,35 +82,8 @@ static bool is_whole(const struct proof_finding *found)
     return held == found->lookups.asked.count;
 }
 
-static void say(const struct standing_certificate *s, struct bytes id, int32_t day, struct buf *out)
-{
-    char on[DATE_TEXT_MAX];
-    char since[DATE_TEXT_MAX];
-    char until[DATE_TEXT_MAX];
-
-    buf_print(out, "On %s the certificate %.*s was ", date_write(day, on), (int)id.len,
-              (const char *)id.at);
-    if (s->state == STANDING_NONE) {
-        buf_add_text(out, "not there: nothing dated by then decides it.\n");
-        return;
-    }
-    buf_print(out, "%s", s->word);
-    if (s->since != DATE_NONE)
-        buf_print(out, " since %s", date_write(s->since, since));
-    if (s->until != DATE_NONE)
-        buf_print(out, ", until %s", date_write(s->until, until));
-    buf_print(out, ", by the %zu %s in this file, which are all that were logged about it",
-              s->acts.count, s->acts.count == 1 ? "entry" : "entries");
-    for (size_t i = 0; i < s->versions.count; i++) {
-        const struct bytes *version = vec_at(&s->versions, i);
-        buf_print(out, "%s%.*s", i == 0 ? "; versions " : ", ", (int)version->len,
-                  (const char *)version->at);
-    }
-    buf_add_text(out, ".\n");
-}
-
-bool posted_say(const struct proof_finding *found, int32_t day, struct arena *a, struct buf *out,
-                struct fault *f)
+bool posted_standing(const struct proof_finding *found, int32_t day, struct arena *a,
+                     struct proof_standing *out, struct fault *f)
 {
     static const char kind[] = "certificate:";
     struct posted p = { .found = found, .arena = a };
@@ -127,6 +100,11 @@ bool posted_say(const struct proof_finding *found, int32_t day, struct arena *a,
         bytes_part(found->lookups.asked.key, strlen(kind), found->lookups.asked.key.len);
     if (!standing_certificate(&h, id, day, a, &standing, f))
         return false;
-    say(&standing, id, day, out);
+    *out = (struct proof_standing){ .day = day,
+                                    .state = standing.state == STANDING_NONE ? NULL : standing.word,
+                                    .since = standing.since,
+                                    .until = standing.until,
+                                    .acts = standing.acts.count,
+                                    .versions = standing.versions };
     return true;
 }

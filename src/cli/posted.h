@@ -6,8 +6,8 @@
 #include "proof/proof.h"
 
 /* For a checked proof about certificate:ID that carries every entry under that key, the state of
- * the certificate on the day, as a line of text. UNSUPPORTED for any other file. */
-bool posted_say(const struct proof_finding *found, int32_t day, struct arena *a, struct buf *out,
-                struct fault *f) MUST_CHECK;
+ * the certificate on the day. Borrows from the finding. UNSUPPORTED for any other file. */
+bool posted_standing(const struct proof_finding *found, int32_t day, struct arena *a,
+                     struct proof_standing *out, struct fault *f) MUST_CHECK;
 
 #endif

@@ -121,6 +121,7 @@ static bool prove(const struct verifying *v, struct buf *out, struct fault *f)
 {
     const char *place = invocation_value(v->in, OPTION_RECOMPUTE);
     struct proof_saying how = { .verbose = invocation_verbosity(v->in) > 0 };
+    struct proof_standing standing;
     struct proof_finding found;
 
     if (!proof_check(v->file, &v->question, v->in->arena, &found, f))
@@ -131,8 +132,12 @@ static bool prove(const struct verifying *v, struct buf *out, struct fault *f)
     if (place != NULL && !recompute(place, &found, f))
         return false;
     how.recomputed = place != NULL;
-    return (v->json ? proof_json : proof_say)(&found, &v->question, &how, v->in->arena, out, f) &&
-           (v->day == DATE_NONE || v->json || posted_say(&found, v->day, v->in->arena, out, f));
+    if (v->day != DATE_NONE) {
+        if (!posted_standing(&found, v->day, v->in->arena, &standing, f))
+            return false;
+        how.standing = &standing;
+    }
+    return (v->json ? proof_json : proof_say)(&found, &v->question, &how, v->in->arena, out, f);
 }
 
 /* The rule that is broken must not be lost behind a long path: its end names the file. */

@@ -55,7 +55,19 @@ const struct lookup *proof_further(const struct proof_finding *found, const char
 bool proof_object(const struct proof_finding *found, struct arena *a, const char **word,
                   const char **key, struct fault *f) MUST_CHECK;
 
+/* The state of the certificate that a lookup is about, on a day, as the caller folded it from the
+ * entries in the file. */
+struct proof_standing {
+    int32_t day;
+    const char *state;   /* "in-force", "suspended", "expired", ...; NULL: not there on that day */
+    int32_t since;       /* DATE_NONE: not told */
+    int32_t until;       /* the same */
+    size_t acts;         /* entries that decide it or came after */
+    struct vec versions; /* struct bytes: covered on that day */
+};
+
 struct proof_saying {
+    const struct proof_standing *standing; /* NULL: not asked */
     bool recomputed; /* the caller rebuilt the index root from the entries, and it is this one */
     bool has_entry;  /* proof_check_entry held, for the index below */
     uint64_t index;

@@ -150,6 +150,25 @@ static void put_lookups(struct telling *t)
     emit_list_end(&t->emit);
 }
 
+/* "standing" is there where a day was asked about. */
+static void put_standing(struct telling *t, const struct proof_standing *s)
+{
+    char day[DATE_TEXT_MAX];
+
+    if (s == NULL)
+        return;
+    emit_map(&t->emit, "standing", EMIT_TALL);
+    emit_text(&t->emit, "asOf", date_write(s->day, day));
+    emit_text(&t->emit, "state", s->state);
+    emit_text(&t->emit, "since", s->since == DATE_NONE ? NULL : date_write(s->since, day));
+    emit_text(&t->emit, "until", s->until == DATE_NONE ? NULL : date_write(s->until, day));
+    emit_list(&t->emit, "versions", EMIT_FLAT);
+    for (size_t i = 0; i < s->versions.count; i++)
+        put_bytes(t, /* key */ NULL, *(const struct bytes *)vec_at(&s->versions, i));
+    emit_list_end(&t->emit);
+    emit_map_end(&t->emit);
+}
+
 bool proof_json(const struct proof_finding *found, const struct proof_question *q,
                 const struct proof_saying *how, struct arena *a, struct buf *out, struct fault *f)
 {
@@ -170,6 +189,7 @@ bool proof_json(const struct proof_finding *found, const struct proof_question *
     put_view(&t);
     if (lookup)
         put_lookups(&t);
+    put_standing(&t, how->standing);
     emit_map_end(&t.emit);
     if (t.failed || !buf_ok(out))
         return fault_set(f, FAULT_LIMIT, "memory: no room for the statement");

@@ -267,6 +267,34 @@ static bool say_posted(const struct speech *s, struct fault *f)
     return true;
 }
 
+/* Text of an entry is not ours: it is shown escaped, like any other. */
+static void say_standing(const struct speech *s, const struct proof_standing *standing)
+{
+    const size_t kind = strlen("certificate:");
+    const struct bytes key = s->found->lookups.asked.key;
+    char day[DATE_TEXT_MAX];
+
+    buf_print(s->out, "On %s the certificate ", date_write(standing->day, day));
+    shown_put(s->out, bytes_part(key, kind, key.len));
+    if (standing->state == NULL) {
+        buf_add_text(s->out, " was not there: nothing dated by then decides it.\n");
+        return;
+    }
+    buf_print(s->out, " was %s", standing->state);
+    if (standing->since != DATE_NONE)
+        buf_print(s->out, " since %s", date_write(standing->since, day));
+    if (standing->until != DATE_NONE)
+        buf_print(s->out, ", until %s", date_write(standing->until, day));
+    buf_add_text(s->out, ", by the ");
+    say_plural(s->out, standing->acts, "act on it in this file, which is all that was logged",
+               "acts on it in this file, which are all that were logged");
+    for (size_t i = 0; i < standing->versions.count; i++) {
+        buf_add_text(s->out, i == 0 ? "; versions " : ", ");
+        shown_put(s->out, *(const struct bytes *)vec_at(&standing->versions, i));
+    }
+    buf_add_text(s->out, ".\n");
+}
+
 static bool say_lookup(const struct speech *s, struct fault *f)
 {
     const char *told = NULL;
@@ -280,7 +308,11 @@ static bool say_lookup(const struct speech *s, struct fault *f)
     say_further(s, told);
     say_names(s);
     say_sealed(s);
-    return say_posted(s, f);
+    if (!say_posted(s, f))
+        return false;
+    if (s->how->standing != NULL)
+        say_standing(s, s->how->standing);
+    return true;
 }
 
 bool proof_say(const struct proof_finding *found, const struct proof_question *q,
