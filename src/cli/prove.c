@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "core/instant.h"
+#include "register/settings.h"
 #include "tlog/logproof.h"
 
 #include <stdio.h>
@@ -14,6 +15,8 @@ static void tell(const struct registry *r, const struct prove_span *span, const 
     char first[INSTANT_TEXT_MAX];
     char last[INSTANT_TEXT_MAX];
 
+    if (settings_is_simulated(reader_checkpoint(r->reader)->origin))
+        (void)printf("The clock of this register is simulated.\n");
     (void)printf("%s: %s at size %llu\n", path == NULL ? "the proof" : path,
                  span->present ? "present" : "absent",
                  (unsigned long long)reader_checkpoint(r->reader)->size);

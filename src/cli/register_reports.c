@@ -8,6 +8,7 @@
 #include "core/instant.h"
 #include "core/limits.h"
 #include "register/prove.h"
+#include "register/settings.h"
 #include "register/standing.h"
 #include "tlog/logproof.h"
 
@@ -116,6 +117,8 @@ static void put_head(const struct asking *q, const struct standing_reports *r, s
     char day[DATE_TEXT_MAX];
     char known[INSTANT_TEXT_MAX];
 
+    if (settings_is_simulated(c->origin))
+        buf_add_text(out, "The clock of this register is simulated.\n");
     buf_print(out, "%.*s, step %.*s", (int)q->directive.len, (const char *)q->directive.at,
               (int)q->step.len, (const char *)q->step.at);
     if (r->due != DATE_NONE)

@@ -5,6 +5,7 @@
 #include "core/instant.h"
 #include "core/limits.h"
 #include "register/about.h"
+#include "register/settings.h"
 
 #include <string.h>
 
@@ -45,6 +46,8 @@ static bool tell(const struct invocation *in, struct registry *r, struct arena *
         !about_read(&history, &q, a, &about, f))
         return false;
     if (!json) {
+        if (settings_is_simulated(reader_checkpoint(r->reader)->origin))
+            buf_add_text(out, "The clock of this register is simulated.\n");
         about_text(&about, out);
         return true;
     }
