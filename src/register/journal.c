@@ -349,8 +349,10 @@ static bool take_back(struct journal *j, struct fault *f)
 {
     if (ftruncate(j->fd, (off_t)j->len) == 0 && fdatasync(j->fd) == 0)
         return fault_wrap(f, "%s/" PATH, j->folder->name);
+    const int error = errno;
+    own_close(&j->fd); /* nothing may be written behind it */
     return fault_wrap(f, "%s/" PATH " (and it was not cut back: %s)", j->folder->name,
-                      strerror(errno));
+                      strerror(error));
 }
 
 bool journal_sync(struct journal *j, struct fault *f)

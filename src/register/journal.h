@@ -53,7 +53,8 @@ void journal_close(struct journal *j);
 bool journal_stage(struct journal *j, struct bytes entry, struct fault *f) MUST_CHECK;
 
 /* All that is staged becomes durable. On false the file is as it was before, and what was staged is
- * still staged: drop it or try again. */
+ * still staged: drop it or try again. (Where the file could not be cut back, every later sync fails
+ * too.) */
 bool journal_sync(struct journal *j, struct fault *f) MUST_CHECK;
 void journal_drop(struct journal *j);
 

@@ -68,8 +68,13 @@ static bool submit(struct writer *w, const struct admission_entry *e, struct fau
     struct vec keys = vec_of(&w->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
     struct record record;
 
-    return admission_check(w->admission, e, &w->scratch, &record, f) &&
-           mapfn_record_keys(&record, &w->scratch, &keys, f) && take_in(w, e->entry, &keys, f);
+    if (!admission_check(w->admission, e, &w->scratch, &record, f))
+        return false;
+    if (!mapfn_record_keys(&record, &w->scratch, &keys, f)) {
+        admission_forget(w->admission);
+        return false;
+    }
+    return take_in(w, e->entry, &keys, f);
 }
 
 bool writer_submit(struct writer *w, struct bytes entry, const struct key *signed_here,
