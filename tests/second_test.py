@@ -139,9 +139,20 @@ def the_worked_example_is_read_alike():
 
 ENTRIES = [{"type": "scheme", "id": "cpa", "name": "Commercial Product Assurance", "date": "2017-01-02"},
            {"type": "list", "id": "ncsc-directory", "name": "NCSC directory", "date": "2017-01-02"},
-           *({"type": "vendor", "id": f"v{n}", "name": f"Vendor number {n} Ltd.", "date": "2017-01-03"} for n in range(300)),
-           {"type": "listing", "list": "ncsc-directory", "action": "add", "vendor": "v7", "vendor-name": "Vendor number 7 Ltd.",
-            "date": "2017-02-02"},
+           *({
+               "type": "vendor",
+               "id": f"v{n}",
+               "name": f"Vendor number {n} Ltd.",
+               "date": "2017-01-03",
+           } for n in range(300)),
+           {
+               "type": "listing",
+               "list": "ncsc-directory",
+               "action": "add",
+               "vendor": "v7",
+               "vendor-name": "Vendor number 7 Ltd.",
+               "date": "2017-02-02",
+           },
            {"type": "alias", "vendor": "v7", "name": "Søværn", "date": "2017-02-03"}]
 
 
@@ -243,7 +254,12 @@ def crooked(**changes):
 @test
 def what_is_said_of_postings_must_be_possible():
     key = b"vendor:northgate"
-    for name, postings in {"not rising": [4, 3], "twice": [3, 3], "not covered": [2, 9], "far": [2, 2 ** 64 - 1]}.items():
+    for name, postings in {
+        "not rising": [4, 3],
+        "twice": [3, 3],
+        "not covered": [2, 9],
+        "far": [2, 2 ** 64 - 1],
+    }.items():
         bad = crooked(postings={**HONEST.postings, key: postings})
         judge(name, False, bad.file(bad.answer(key)), TWO_OF_THREE)
     hidden = crooked(postings={k: p for k, p in HONEST.postings.items() if k != key})
@@ -253,9 +269,13 @@ def what_is_said_of_postings_must_be_possible():
 @test
 def the_index_leaf_is_the_last_and_covers_what_is_before():
     key = b"vendor:northgate"
-    for name, changes in {"covers one less": {"covers": 8}, "covers one more": {"covers": 10}, "covers none": {"covers": 0},
-                          "an entry behind it": {"behind": [b"hallmark/vendor/v1\n"]},
-                          "itself once more": {"behind": [HONEST.index]}}.items():
+    for name, changes in {
+        "covers one less": {"covers": 8},
+        "covers one more": {"covers": 10},
+        "covers none": {"covers": 0},
+        "an entry behind it": {"behind": [b"hallmark/vendor/v1\n"]},
+        "itself once more": {"behind": [HONEST.index]},
+    }.items():
         bad = crooked(**changes)
         judge(name, False, bad.file(bad.answer(key)), TWO_OF_THREE)
     for name, mapfn in {"a map that nobody knows": "sha256:" + "0" * 64}.items():
@@ -271,12 +291,19 @@ def the_index_leaf_is_the_last_and_covers_what_is_before():
 @test
 def an_index_leaf_is_five_lines_to_the_byte():
     lines = HONEST.index.split(b"\n")
-    for name, text in {"a space": HONEST.index.replace(b"covers ", b"covers  "), "a zero": HONEST.index.replace(b"covers 9", b"covers 09"),
-                       "a line more": HONEST.index + b"x\n", "a line less": b"\n".join(lines[:4]) + b"\n", "no end": HONEST.index[:-1],
-                       "lines swapped": b"\n".join([lines[0], lines[2], lines[1], *lines[3:]]), "capitals": HONEST.index.upper(),
-                       "keys of 19 digits": HONEST.index.replace(b"keys ", b"keys 1000000000000000000"),
-                       "a root of bits unused": HONEST.index.replace(lines[3][-2:], bytes([lines[3][-2] + 1]) + b"="),
-                       "version 2": HONEST.index.replace(b"index/v1", b"index/v2"), "nothing": b""}.items():
+    for name, text in {
+        "a space": HONEST.index.replace(b"covers ", b"covers  "),
+        "a zero": HONEST.index.replace(b"covers 9", b"covers 09"),
+        "a line more": HONEST.index + b"x\n",
+        "a line less": b"\n".join(lines[:4]) + b"\n",
+        "no end": HONEST.index[:-1],
+        "lines swapped": b"\n".join([lines[0], lines[2], lines[1], *lines[3:]]),
+        "capitals": HONEST.index.upper(),
+        "keys of 19 digits": HONEST.index.replace(b"keys ", b"keys 1000000000000000000"),
+        "a root of bits unused": HONEST.index.replace(lines[3][-2:], bytes([lines[3][-2] + 1]) + b"="),
+        "version 2": HONEST.index.replace(b"index/v1", b"index/v2"),
+        "nothing": b"",
+    }.items():
         bad = forge.Register(DOCUMENT)
         bad.index, bad.hashes = text, [*bad.hashes[:-1], trees.leaf_hash(text)]
         bad.text = b"%s\n%d\n%s\n" % (bad.origin, len(bad.hashes), forge.b64(forge.merkle_root(bad.hashes)))
@@ -287,9 +314,17 @@ def an_index_leaf_is_five_lines_to_the_byte():
 def extra_is_read_to_its_last_byte():
     good = HONEST.answer(LISTED + b"northgate", b"list:ncsc-directory", entries=True)
     plain = HONEST.answer(LISTED + b"northgate", version=1)
-    for name, extra in {"a byte more": good + b"\0", "a byte less": good[:-1], "nothing": b"", "version 0": b"\0" + good[1:],
-                        "version 3": b"\3" + good[1:], "version 1 read as 2": b"\2" + plain[1:], "version 2 read as 1": b"\1" + good[1:],
-                        "a byte more, 1": plain + b"\0", "only a version": b"\2"}.items():
+    for name, extra in {
+        "a byte more": good + b"\0",
+        "a byte less": good[:-1],
+        "nothing": b"",
+        "version 0": b"\0" + good[1:],
+        "version 3": b"\3" + good[1:],
+        "version 1 read as 2": b"\2" + plain[1:],
+        "version 2 read as 1": b"\1" + good[1:],
+        "a byte more, 1": plain + b"\0",
+        "only a version": b"\2",
+    }.items():
         judge(name, False, HONEST.file(extra), TWO_OF_THREE)
 
 
@@ -320,17 +355,29 @@ def the_frame_of_a_proof_file_is_exact():
     good = HONEST.file(extra)
     lines = good.split(b"\n")
     first, hashes = lines[3], lines[3:lines.index(b"")]
-    for name, file in {"version 2": good.replace(b"@v1", b"@v2"), "carriage returns": good.replace(b"\n", b"\r\n"),
-                       "a line before": b"\n" + good, "a leading zero": good.replace(b"\nindex 9", b"\nindex 09"),
-                       "a sign": good.replace(b"\nindex 9", b"\nindex +9"), "a space": good.replace(b"\nindex 9", b"\nindex 9 "),
-                       "no index": good.replace(b"\nindex 9", b""), "index twice": good.replace(b"\nindex 9", b"\nindex 9\nindex 9"),
-                       "extra behind index": good.replace(lines[1] + b"\n", b"").replace(b"\nindex 9\n", b"\nindex 9\n" + lines[1] + b"\n"),
-                       "a hash more": good.replace(first, first + b"\n" + first, 1), "a hash less": good.replace(first + b"\n", b"", 1),
-                       "a hash without padding": good.replace(first, first[:-1], 1), "64 hashes": good.replace(first, b"\n".join([first] * 64), 1),
-                       "hashes swapped": good.replace(b"\n".join(hashes), b"\n".join(hashes[::-1])) if len(hashes) > 1 else b"",
-                       "a space in extra": good.replace(b"extra ", b"extra  "), "extra without padding": good.replace(lines[1], lines[1].rstrip(b"=") + b"A"),
-                       "an empty line more": good.replace(b"\n\n" + forge.ORIGIN, b"\n\n\n" + forge.ORIGIN), "no end": good[:-1],
-                       "bytes behind": good + b"\n", "nothing": b"", "the checkpoint alone": HONEST.cosigned()}.items():
+    for name, file in {
+        "version 2": good.replace(b"@v1", b"@v2"),
+        "carriage returns": good.replace(b"\n", b"\r\n"),
+        "a line before": b"\n" + good,
+        "a leading zero": good.replace(b"\nindex 9", b"\nindex 09"),
+        "a sign": good.replace(b"\nindex 9", b"\nindex +9"),
+        "a space": good.replace(b"\nindex 9", b"\nindex 9 "),
+        "no index": good.replace(b"\nindex 9", b""),
+        "index twice": good.replace(b"\nindex 9", b"\nindex 9\nindex 9"),
+        "extra behind index": good.replace(lines[1] + b"\n", b"").replace(b"\nindex 9\n", b"\nindex 9\n" + lines[1] + b"\n"),
+        "a hash more": good.replace(first, first + b"\n" + first, 1),
+        "a hash less": good.replace(first + b"\n", b"", 1),
+        "a hash without padding": good.replace(first, first[:-1], 1),
+        "64 hashes": good.replace(first, b"\n".join([first] * 64), 1),
+        "hashes swapped": good.replace(b"\n".join(hashes), b"\n".join(hashes[::-1])) if len(hashes) > 1 else b"",
+        "a space in extra": good.replace(b"extra ", b"extra  "),
+        "extra without padding": good.replace(lines[1], lines[1].rstrip(b"=") + b"A"),
+        "an empty line more": good.replace(b"\n\n" + forge.ORIGIN, b"\n\n\n" + forge.ORIGIN),
+        "no end": good[:-1],
+        "bytes behind": good + b"\n",
+        "nothing": b"",
+        "the checkpoint alone": HONEST.cosigned(),
+    }.items():
         judge(name, False, file, TWO_OF_THREE)
 
 
@@ -347,23 +394,41 @@ def signatures_of_known_keys_hold_and_others_are_passed_over():
     stranger = forge.Signer(b"stranger.example", b"stranger", 1)
     strange = stranger.sign(HONEST.text)
     lots = b"".join(stranger.line(bytes([n]) * 70) for n in range(60))
-    proved = {"as it is": note, "a witness less": note.replace(w1, b""), "a stranger": note + strange, "a stranger before": note.replace(log, strange + log),
-              "the log's name with another id": note + forge.LOG.line(bytes(64), number=b"\1\2\3\4"),
-              "the log's id with another name": note + forge.LOG.line(bytes(64), name=b"x"),
-              "the log behind": note.replace(log, b"") + log, "64 lines": note + lots,
-              "a witness of whom nobody knows": note + forge.WITNESSES[4].sign(HONEST.text)}
-    refused = {"no log": note.replace(log, b""), "two witnesses less": note.replace(w1, b"").replace(w3, b""),
-               "the log's broken": note.replace(log, broken), "the log's good and broken": note + broken,
-               "the log's broken and good": note.replace(log, broken + log), "a witness's broken": note + forge.WITNESSES[0].line(number_of(NOON_LATER) + bytes(64)),
-               "a witness's too short": note + forge.WITNESSES[0].line(bytes(71)), "a witness's too long": note + forge.WITNESSES[0].line(bytes(73)),
-               "the log's too short": note + forge.LOG.line(bytes(63)), "a line that is none": note + b"x\n",
-               "a hyphen for the dash": note.replace(log, b"-" + log[3:]), "two spaces": note.replace(log, log.replace(b" ", b"  ", 1)),
-               "a signature of four bytes": note + stranger.line(b""), "no base64": note + "— x ====\n".encode(),
-               "a name with a plus": note + stranger.line(bytes(64), name=b"a+b"), "a name with a space": note + stranger.line(bytes(64), name="a\u2003b".encode()),
-               "65 lines": note + lots + strange, "a line of 9000 bytes": note + stranger.line(bytes(6600)),
-               "a time past 2^63": note.replace(w1, forge.WITNESSES[0].sign(HONEST.text, 2 ** 63)),
-               "the text changed": note.replace(b"\n10\n", b"\n11\n"), "bytes that are no UTF-8": note + b"\xff",
-               "a control character": note.replace(b"\n\n", b"\n\x07\n\n")}
+    proved = {
+        "as it is": note,
+        "a witness less": note.replace(w1, b""),
+        "a stranger": note + strange,
+        "a stranger before": note.replace(log, strange + log),
+        "the log's name with another id": note + forge.LOG.line(bytes(64), number=b"\1\2\3\4"),
+        "the log's id with another name": note + forge.LOG.line(bytes(64), name=b"x"),
+        "the log behind": note.replace(log, b"") + log,
+        "64 lines": note + lots,
+        "a witness of whom nobody knows": note + forge.WITNESSES[4].sign(HONEST.text),
+    }
+    refused = {
+        "no log": note.replace(log, b""),
+        "two witnesses less": note.replace(w1, b"").replace(w3, b""),
+        "the log's broken": note.replace(log, broken),
+        "the log's good and broken": note + broken,
+        "the log's broken and good": note.replace(log, broken + log),
+        "a witness's broken": note + forge.WITNESSES[0].line(number_of(NOON_LATER) + bytes(64)),
+        "a witness's too short": note + forge.WITNESSES[0].line(bytes(71)),
+        "a witness's too long": note + forge.WITNESSES[0].line(bytes(73)),
+        "the log's too short": note + forge.LOG.line(bytes(63)),
+        "a line that is none": note + b"x\n",
+        "a hyphen for the dash": note.replace(log, b"-" + log[3:]),
+        "two spaces": note.replace(log, log.replace(b" ", b"  ", 1)),
+        "a signature of four bytes": note + stranger.line(b""),
+        "no base64": note + "— x ====\n".encode(),
+        "a name with a plus": note + stranger.line(bytes(64), name=b"a+b"),
+        "a name with a space": note + stranger.line(bytes(64), name="a\u2003b".encode()),
+        "65 lines": note + lots + strange,
+        "a line of 9000 bytes": note + stranger.line(bytes(6600)),
+        "a time past 2^63": note.replace(w1, forge.WITNESSES[0].sign(HONEST.text, 2 ** 63)),
+        "the text changed": note.replace(b"\n10\n", b"\n11\n"),
+        "bytes that are no UTF-8": note + b"\xff",
+        "a control character": note.replace(b"\n\n", b"\n\x07\n\n"),
+    }
     for name, changed in proved.items():
         judge(name, True, HONEST.file(extra, changed), TWO_OF_THREE)
     for name, changed in refused.items():
@@ -381,10 +446,16 @@ def number_of(value):
 def a_checkpoint_is_three_lines_and_of_its_origin():
     extra = HONEST.answer(b"vendor:northgate")
     origin, size, root, _ = HONEST.text.split(b"\n")
-    for name, text in {"size with a zero": b"\n".join([origin, b"0" + size, root, b""]), "two lines": b"\n".join([origin, size, b""]),
-                       "a short root": b"\n".join([origin, size, root[:-4], b""]), "root of another": b"\n".join([origin, size, forge.b64(bytes(32)), b""]),
-                       "another origin": b"\n".join([b"else.example", size, root, b""]), "no size": b"\n".join([origin, b"", root, b""]),
-                       "size signed": b"\n".join([origin, b"+" + size, root, b""]), "an empty extension": HONEST.text + b"\n"}.items():
+    for name, text in {
+        "size with a zero": b"\n".join([origin, b"0" + size, root, b""]),
+        "two lines": b"\n".join([origin, size, b""]),
+        "a short root": b"\n".join([origin, size, root[:-4], b""]),
+        "root of another": b"\n".join([origin, size, forge.b64(bytes(32)), b""]),
+        "another origin": b"\n".join([b"else.example", size, root, b""]),
+        "no size": b"\n".join([origin, b"", root, b""]),
+        "size signed": b"\n".join([origin, b"+" + size, root, b""]),
+        "an empty extension": HONEST.text + b"\n",
+    }.items():
         judge(name, False, HONEST.file(extra, HONEST.cosigned(text=text)), TWO_OF_THREE)
     judge("an extension line", True, HONEST.file(extra, HONEST.cosigned(text=HONEST.text + b"extension\n")), TWO_OF_THREE)
 
@@ -422,11 +493,18 @@ def signatures_at_the_edge_of_the_curve_are_judged_alike():
 def quorums_are_weighed_alike():
     extra = HONEST.answer(b"vendor:northgate")
     times = [100, 500, 300, 200, 400, 600]
-    for quorum, shared in {b"quorum none\n": None, b"quorum w4\n": 1, b"group g any w1 w2\nquorum g\n": 0, b"group g all w1 w2 w3\nquorum g\n": 3,
-                           b"group g 2 w1 w2 w3\nquorum g\n": 1, b"group g 4 w1 w2 w3 w4 w5 w6\nquorum g\n": 2, b"group g 3 w1 w2 w3 w4\nquorum g\n": 2,
-                           b"group a 2 w1 w2 w3\ngroup b any w4 w5\ngroup c all a b\nquorum c\n": 1,
-                           b"group a all w1 w2\ngroup b all w3 w4\ngroup c 2 a b w5\nquorum c\n": 1,
-                           b"group a 2 w1 w2 w3\ngroup c 2 a w4 w5\nquorum c\n": 1}.items():
+    for quorum, shared in {
+        b"quorum none\n": None,
+        b"quorum w4\n": 1,
+        b"group g any w1 w2\nquorum g\n": 0,
+        b"group g all w1 w2 w3\nquorum g\n": 3,
+        b"group g 2 w1 w2 w3\nquorum g\n": 1,
+        b"group g 4 w1 w2 w3 w4 w5 w6\nquorum g\n": 2,
+        b"group g 3 w1 w2 w3 w4\nquorum g\n": 2,
+        b"group a 2 w1 w2 w3\ngroup b any w4 w5\ngroup c all a b\nquorum c\n": 1,
+        b"group a all w1 w2\ngroup b all w3 w4\ngroup c 2 a b w5\nquorum c\n": 1,
+        b"group a 2 w1 w2 w3\ngroup c 2 a w4 w5\nquorum c\n": 1,
+    }.items():
         policy = forge.policy(quorum, 6)
         for present in ((0, 1, 2, 3, 4, 5), (0, 1), (1, 2, 3), (3, 4), (5,), ()):
             note = HONEST.cosigned(present, [times[n] for n in present])
@@ -445,38 +523,70 @@ def a_policy_is_read_to_the_letter():
     key1, other = forge.WITNESSES[0].vkey(), forge.Signer(b"other.example", b"other", 1)
     renamed = forge.Signer(b"renamed.example", b"witness 1", 4)
     wrong_kind = forge.Signer(b"witness.example/w1", b"witness 1", 1)
-    proved = {"tabs and spaces": b"\t" + log.replace(b" ", b" \t ") + w1 + b"quorum\tw1 \n", "comments": b"# x\n\n \t\n  # y\n" + log + w1 + b"quorum w1\n",
-              "addresses": log[:-1] + b" https://x\n" + w1[:-1] + b" https://y\n" + b"quorum w1\n", "quorum first": log + w1 + b"quorum w1\n" + w2,
-              "two logs": b"log " + other.vkey() + b"\n" + log + w1 + b"quorum w1\n", "names of octets": log + b"witness \xe9# " + key1 + b"\nquorum \xe9#\n",
-              "k is n": log + w1 + w2 + b"group g 2 w1 w2\nquorum g\n"}
-    refused = {"no quorum": log + w1, "two quorums": log + w1 + b"quorum w1\nquorum w1\n", "quorum before": log + b"quorum w1\n" + w1,
-               "no log": w1 + b"quorum w1\n", "another log": b"log " + other.vkey() + b"\n" + w1 + b"quorum w1\n", "a log twice": log + log + w1 + b"quorum w1\n",
-               "a witness twice": log + w1 + b"witness w9 " + key1 + b"\nquorum w1\n", "a key twice": log + w1 + b"witness w9 " + renamed.vkey() + b"\nquorum w1\n",
-               "a name twice": log + w1 + w2.replace(b"w2 ", b"w1 ", 1) + b"quorum w1\n", "a member twice": log + w1 + w2 + b"group g 2 w1 w1\nquorum g\n",
-               "a member of two": log + w1 + w2 + b"group g any w1\ngroup h all w1 w2\nquorum h\n", "none as a member": log + w1 + b"group g any w1 none\nquorum g\n",
-               "none as a name": log + w1.replace(b" w1 ", b" none ") + b"quorum none\n", "k of 0": log + w1 + b"group g 0 w1\nquorum g\n",
-               "k too great": log + w1 + b"group g 2 w1\nquorum g\n", "k in words": log + w1 + b"group g one w1\nquorum g\n", "no members": log + w1 + b"group g any\nquorum g\n",
-               "a group of the future": log + w1 + b"group g any h\ngroup h any w1\nquorum g\n", "a line unknown": log + w1 + b"quorum w1\nexpires 2030\n",
-               "a word more": log + w1 + b"quorum w1 w1\n", "a carriage return": log + w1 + b"quorum w1\r\n", "a delete": log + w1 + b"# \x7f\nquorum w1\n",
-               "a log's key for a witness": log + b"witness w1 " + wrong_kind.vkey() + b"\nquorum w1\n", "a witness's key for a log": b"log " + key1 + b"\n" + log + w1 + b"quorum w1\n",
-               "an id of another": log + w1.replace(forge.WITNESSES[0].id.hex().encode(), b"00000000") + b"quorum w1\n",
-               "an id in capitals": log + w1.replace(forge.WITNESSES[0].id.hex().encode(), forge.WITNESSES[0].id.hex().upper().encode()) + b"quorum w1\n",
-               "nothing": b""}
+    proved = {
+        "tabs and spaces": b"\t" + log.replace(b" ", b" \t ") + w1 + b"quorum\tw1 \n",
+        "comments": b"# x\n\n \t\n  # y\n" + log + w1 + b"quorum w1\n",
+        "addresses": log[:-1] + b" https://x\n" + w1[:-1] + b" https://y\n" + b"quorum w1\n",
+        "quorum first": log + w1 + b"quorum w1\n" + w2,
+        "two logs": b"log " + other.vkey() + b"\n" + log + w1 + b"quorum w1\n",
+        "names of octets": log + b"witness \xe9# " + key1 + b"\nquorum \xe9#\n",
+        "k is n": log + w1 + w2 + b"group g 2 w1 w2\nquorum g\n",
+    }
+    refused = {
+        "no quorum": log + w1,
+        "two quorums": log + w1 + b"quorum w1\nquorum w1\n",
+        "quorum before": log + b"quorum w1\n" + w1,
+        "no log": w1 + b"quorum w1\n",
+        "another log": b"log " + other.vkey() + b"\n" + w1 + b"quorum w1\n",
+        "a log twice": log + log + w1 + b"quorum w1\n",
+        "a witness twice": log + w1 + b"witness w9 " + key1 + b"\nquorum w1\n",
+        "a key twice": log + w1 + b"witness w9 " + renamed.vkey() + b"\nquorum w1\n",
+        "a name twice": log + w1 + w2.replace(b"w2 ", b"w1 ", 1) + b"quorum w1\n",
+        "a member twice": log + w1 + w2 + b"group g 2 w1 w1\nquorum g\n",
+        "a member of two": log + w1 + w2 + b"group g any w1\ngroup h all w1 w2\nquorum h\n",
+        "none as a member": log + w1 + b"group g any w1 none\nquorum g\n",
+        "none as a name": log + w1.replace(b" w1 ", b" none ") + b"quorum none\n",
+        "k of 0": log + w1 + b"group g 0 w1\nquorum g\n",
+        "k too great": log + w1 + b"group g 2 w1\nquorum g\n",
+        "k in words": log + w1 + b"group g one w1\nquorum g\n",
+        "no members": log + w1 + b"group g any\nquorum g\n",
+        "a group of the future": log + w1 + b"group g any h\ngroup h any w1\nquorum g\n",
+        "a line unknown": log + w1 + b"quorum w1\nexpires 2030\n",
+        "a word more": log + w1 + b"quorum w1 w1\n",
+        "a carriage return": log + w1 + b"quorum w1\r\n",
+        "a delete": log + w1 + b"# \x7f\nquorum w1\n",
+        "a log's key for a witness": log + b"witness w1 " + wrong_kind.vkey() + b"\nquorum w1\n",
+        "a witness's key for a log": b"log " + key1 + b"\n" + log + w1 + b"quorum w1\n",
+        "an id of another": log + w1.replace(forge.WITNESSES[0].id.hex().encode(), b"00000000") + b"quorum w1\n",
+        "an id in capitals": log + w1.replace(forge.WITNESSES[0].id.hex().encode(), forge.WITNESSES[0].id.hex().upper().encode()) + b"quorum w1\n",
+        "nothing": b"",
+    }
     for name, policy in proved.items():
         judge(name, True, file, policy)
     for name, policy in refused.items():
         judge(name, False, file, policy)
 
 
-@test
-def what_survives_a_change_says_what_it_may():
+def torturer():
     program = os.environ.get("HALLMARK_MUTATE")
     if not program or not Path(program).exists():
         raise Skip("tests/torture/mutate is not built")
+    return program
+
+
+@test
+def what_survives_a_change_says_what_it_may():
     seeds = [*mutated.forged(DOCUMENT), *made_seeds(), *mutated.fixtures(FIXTURES)]
-    count = mutated.torture(program, seeds, 20_000, 2017, KEYS, [EXAMPLE_MAP])
+    count = mutated.torture(torturer(), seeds, 20_000, 2017, KEYS, [EXAMPLE_MAP])
     print(f"# {count}")
-    assert count.judged > 100 and count.other > 10, count
+    assert count.judged > 100 and count.other > 10 and count.refused > 50, count
+
+
+@test
+def a_keeper_who_lies_at_random_gets_one_answer():
+    count = mutated.lies(torturer(), 40, 2017, KEYS, DOCUMENT)
+    print(f"# {count}")
+    assert count.judged > 100 and count.refused > 100, count
 
 
 def made_seeds():

@@ -96,7 +96,7 @@ class Register:
         self.mapfn = "sha256:" + hashlib.sha256(document).hexdigest()
         the_map, self.postings = Map(document.decode()), {}
         for place, entry in enumerate(self.entries):
-            for key in the_map.keys(entry):
+            for key in sorted(the_map.keys(entry)):
                 self.postings.setdefault(key, []).append(place)
         self.covers, self.behind = len(self.entries), []
         self.seal()

@@ -2,11 +2,14 @@
  * accepted all the same goes to standard output, for a second verifier to judge.
  *
  *     mutate FOLDER SEEDS COUNT SEED MAPFN
+ *     mutate judge MAPFN
  *
  * FOLDER holds 0.tlog-proof, 0.policy, 1.tlog-proof and so on; MAPFN (64 hexadecimal digits) is
  * trusted besides our own map. A frame of output is u8 kind ('P' a proof, 'N' a note, 'Q' a
- * proof under another policy), then three texts, each with u32be of its length: file, policy, what
- * was stated. A mutant that was accepted before is not told twice.
+ * proof under another policy; a small letter: refused), then three texts, each with u32be of its
+ * length: file, policy, what was stated. An accepted mutant is told once, of the refused one in
+ * REFUSED. The second form judges files from standard input, each a file and a policy with u32be
+ * of its length, and tells all.
  *
  * key_verify, a pure function of its bytes, is wrapped and remembered: each key, message and
  * signature is verified once, by the real one. */
@@ -21,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS_MAX = 256, BUDGET = 64 << 20, MEMO = 1 << 18, SEEN = 1 << 24 };
+enum { SEEDS_MAX = 256, BUDGET = 64 << 20, MEMO = 1 << 18, SEEN = 1 << 24, REFUSED = 200 };
 
 bool __wrap_key_verify(const struct key *k, struct bytes message, const uint8_t *signature);
 bool __real_key_verify(const struct key *k, struct bytes message, const uint8_t *signature);
@@ -39,9 +42,10 @@ struct torture {
     struct sha256 mapfn;
     struct arena arena; /* of the seeds */
     uint64_t *seen;     /* of accepted mutants: eight bytes of their hash; SEEN slots, 0 is free */
-    size_t seen_count;
     uint64_t accepted;
-    uint64_t told;
+    uint64_t told; /* of them */
+    uint64_t refused;
+    bool all; /* to be told */
 };
 
 static struct memo *memo_table(void)
@@ -75,22 +79,21 @@ static bool is_new(struct torture *t, struct bytes file, struct bytes policy)
     struct sha256_run run = sha256_begin();
     uint64_t mark = 0;
 
+    t->accepted++;
     sha256_feed(&run, file);
     sha256_feed(&run, policy);
     const struct sha256 h = sha256_end(&run);
     for (size_t i = 0; i < 8; i++)
         mark = mark << 8 | h.at[i];
     mark |= 1;
-    if (t->seen_count >= SEEN / 2)
-        return true;
     size_t at = (size_t)(mark >> 8) % SEEN;
     while (t->seen[at] != 0 && t->seen[at] != mark)
         at = (at + 1) % SEEN;
-    if (t->seen[at] == mark)
-        return false;
-    t->seen[at] = mark;
-    t->seen_count++;
-    return true;
+    const bool fresh = t->all || t->seen[at] == 0;
+    if (t->told < SEEN / 2)
+        t->seen[at] = mark;
+    t->told += fresh;
+    return fresh;
 }
 
 static void tell_part(struct bytes part)
@@ -105,10 +108,8 @@ static void tell_part(struct bytes part)
     }
 }
 
-static void tell(struct torture *t, char kind, struct bytes file, struct bytes policy,
-                 struct bytes said)
+static void tell(char kind, struct bytes file, struct bytes policy, struct bytes said)
 {
-    t->told++;
     if (putchar(kind) == EOF)
         exit(2);
     tell_part(file);
@@ -130,24 +131,32 @@ static void say_note(const struct quorum_finding *found, const struct quorum *q,
     }
 }
 
+/* Whether to tell what was refused. */
+static bool is_sample(struct torture *t)
+{
+    return t->refused++ % REFUSED == 0 || t->all;
+}
+
 static void try_note(struct torture *t, struct bytes note, struct bytes policy)
 {
     struct arena a = arena_with_budget(BUDGET);
     struct buf said = buf_with_limit(MUTATION_MAX);
     struct quorum_finding found;
     struct quorum q;
+    struct fault f = { 0 };
 
-    if (quorum_read(policy, &a, &q, /* f */ NULL) && quorum_weigh(&q, note, &a, &found, NULL)) {
-        t->accepted++;
-        if (is_new(t, note, policy)) {
-            say_note(&found, &q, &said);
-            tell(t, 'N', note, policy, buf_bytes(&said));
-        }
+    if (!quorum_read(policy, &a, &q, &f) || !quorum_weigh(&q, note, &a, &found, &f)) {
+        if (is_sample(t))
+            tell('n', note, policy, bytes_of_text(f.text));
+    } else if (is_new(t, note, policy)) {
+        say_note(&found, &q, &said);
+        tell('N', note, policy, buf_bytes(&said));
     }
     buf_done(&said);
     arena_done(&a);
 }
 
+/* A plain proof says nothing without its entry: it is neither accepted nor refused. */
 static void try_proof(struct torture *t, char kind, struct bytes file, struct bytes policy)
 {
     struct arena a = arena_with_budget(BUDGET);
@@ -158,14 +167,13 @@ static void try_proof(struct torture *t, char kind, struct bytes file, struct by
     struct fault f = { 0 };
     const struct proof_question asked = { .quorum = &q, .mapfns = &t->mapfn, .mapfn_count = 1 };
 
-    if (quorum_read(policy, &a, &q, &f) && proof_check(file, &asked, &a, &found, &f)) {
-        t->accepted++;
-        assert(f.kind == FAULT_NONE);
-        if (found.kind == PROOF_LOOKUP && is_new(t, file, policy)) {
-            const bool ok = proof_json(&found, &asked, &how, &a, &said, &f) && buf_ok(&said);
-            assert(ok);
-            tell(t, kind, file, policy, buf_bytes(&said));
-        }
+    if (!quorum_read(policy, &a, &q, &f) || !proof_check(file, &asked, &a, &found, &f)) {
+        if (is_sample(t))
+            tell((char)(kind - 'A' + 'a'), file, policy, bytes_of_text(f.text));
+    } else if (found.kind == PROOF_LOOKUP && is_new(t, file, policy)) {
+        const bool ok = proof_json(&found, &asked, &how, &a, &said, &f) && buf_ok(&said);
+        assert(ok);
+        tell(kind, file, policy, buf_bytes(&said));
     }
     buf_done(&said);
     arena_done(&a);
@@ -256,28 +264,70 @@ static void load_seed(struct torture *t, const char *folder, size_t number)
         s->lookup = found.lookups;
 }
 
+/* u32be and so many bytes from standard input; false at its end. */
+static bool take_part(struct buf *out)
+{
+    uint8_t head[4];
+
+    out->len = 0;
+    if (fread(head, 1, sizeof head, stdin) != sizeof head)
+        return false;
+    const size_t len =
+        (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+    uint8_t *room = buf_extend(out, len);
+    return room != NULL && fread(room, 1, len, stdin) == len;
+}
+
+static void judge(struct torture *t)
+{
+    struct buf file = buf_with_limit(MUTATION_MAX);
+    struct buf policy = buf_with_limit(MUTATION_MAX);
+
+    t->all = true;
+    while (take_part(&file) && take_part(&policy)) {
+        try_proof(t, 'P', buf_bytes(&file), buf_bytes(&policy));
+        (void)fflush(stdout);
+    }
+    buf_done(&file);
+    buf_done(&policy);
+}
+
+static void mutate(struct torture *t, char **words)
+{
+    const uint64_t rounds = strtoull(words[2], NULL, 10);
+
+    t->count = (size_t)strtoul(words[1], NULL, 10);
+    t->dice.state = strtoull(words[3], NULL, 10);
+    if (t->count == 0 || t->count > SEEDS_MAX) {
+        fprintf(stderr, "mutate: 1 to %d seeds\n", SEEDS_MAX);
+        exit(2);
+    }
+    for (size_t i = 0; i < t->count; i++)
+        load_seed(t, words[0], i);
+    for (uint64_t tried = 0; tried < rounds;)
+        tried += try_one(t);
+    fprintf(stderr, "%" PRIu64 " tried, %" PRIu64 " accepted, %" PRIu64 " told, seed %s\n", rounds,
+            t->accepted, t->told, words[3]);
+}
+
 int main(int argc, char **argv)
 {
     struct torture t = { .arena = arena_with_budget((size_t)1 << 30) };
+    const bool judging = argc == 3 && strcmp(argv[1], "judge") == 0;
 
-    if (argc != 6 || !sha256_read(bytes_of_text(argv[5]), &t.mapfn)) {
-        fprintf(stderr, "usage: mutate FOLDER SEEDS COUNT SEED MAPFN\n");
+    if ((argc != 6 && !judging) || !sha256_read(bytes_of_text(argv[argc - 1]), &t.mapfn)) {
+        fprintf(stderr, "usage: mutate FOLDER SEEDS COUNT SEED MAPFN | mutate judge MAPFN\n");
         return 2;
     }
-    t.count = (size_t)strtoul(argv[2], NULL, 10);
-    const uint64_t rounds = strtoull(argv[3], NULL, 10);
-    t.dice.state = strtoull(argv[4], NULL, 10);
     t.seen = calloc(SEEN, sizeof *t.seen);
-    if (t.count == 0 || t.count > SEEDS_MAX || t.seen == NULL) {
-        fprintf(stderr, "mutate: 1 to %d seeds, and memory for what was seen\n", SEEDS_MAX);
+    if (t.seen == NULL) {
+        fprintf(stderr, "mutate: no memory for what was seen\n");
         return 2;
     }
-    for (size_t i = 0; i < t.count; i++)
-        load_seed(&t, argv[1], i);
-    for (uint64_t tried = 0; tried < rounds;)
-        tried += try_one(&t);
-    fprintf(stderr, "%" PRIu64 " tried, %" PRIu64 " accepted, %" PRIu64 " told, seed %s\n", rounds,
-            t.accepted, t.told, argv[4]);
+    if (judging)
+        judge(&t);
+    else
+        mutate(&t, argv + 1);
     free(t.seen);
     arena_done(&t.arena);
     return fflush(stdout) == 0 ? 0 : 2;

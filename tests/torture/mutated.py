@@ -1,11 +1,14 @@
 """Gives what tests/torture/mutate accepted to the second verifier (tests/second): it must accept it too, and say the
-same; and of all that was accepted, no two may contradict each other.
+same; and of all that was accepted, no two may contradict each other. What it refused, in samples, the second must
+refuse. And the other way round: files of a keeper who lies (tests/second/liar.py) go to both.
 
 usage: python3 tests/torture/mutated.py MUTATE COUNT SEED [REGISTER KEY...]
+       python3 tests/torture/mutated.py MUTATE lies COUNT SEED
 
 with HALLMARK, HALLMARK_SOURCE and HALLMARK_FIXTURES as the tests have them; REGISTER is a folder whose proofs of
 the KEYs are changed too."""
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -14,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from second import forge
+from second import forge, liar
 from second.compare import compare, same
 from second.note import Checkpoint, Refused
 from second.policy import Policy
@@ -30,6 +33,7 @@ class Count:
     judged: int = 0  # accepted mutants that differ from their originals
     notes: int = 0  # of them, notes alone
     other: int = 0  # of the proofs, those that say something else than any original
+    refused: int = 0  # samples that both refuse
 
 
 def fixtures(folder):
@@ -83,17 +87,31 @@ class Judge:
         return self.policies[raw]
 
     def judge(self, kind, file, policy, said):
+        if kind.islower():
+            self.refuse(kind, file, policy)
+            return
         self.count.judged += 1
         if kind == b"N":
             self.count.notes += 1
             self.note(file, self.policy(policy), said)
             return
-        found = facts(file, self.policy(policy), self.keys, self.trusted)
+        found = self.facts(file, self.policy(policy))
         compare(found, json.loads(said))
         self.count.other += self.statement(found) not in self.originals
         for one in ({"key": found["key"], "postings": found["postings"]}, *found["further"]):
             place = (found["origin"], found["size"], one["key"])
             same(f"what is said of {place}", self.truth.setdefault(place, one["postings"]), one["postings"])
+
+    def refuse(self, kind, file, policy):
+        try:
+            found = Policy(policy).judge(Checkpoint(file)) if kind == b"n" else self.facts(file, Policy(policy))
+        except Refused:
+            self.count.refused += 1
+            return
+        raise AssertionError(f"the second accepts it: {found}")
+
+    def facts(self, file, policy):
+        return facts(file, policy, self.keys, self.trusted)
 
     @staticmethod
     def note(raw, policy, said):
@@ -106,8 +124,22 @@ class Judge:
         same("liars survived", policy.shared() - 1, int(liars))
 
 
+def hear(judge, seed, run):
+    """Judge all that the program tells, to its end; where the two verifiers differ, keep the mutant and say so."""
+    for kind, file, policy, said in frames(run.stdout):
+        try:
+            judge.judge(kind, file, policy, said)
+        except (Refused, AssertionError) as why:
+            run.kill()
+            raise AssertionError(f"{kept(seed, file, policy)}: {why}; hallmark ({kind}): {said.decode()}") from why
+    judge.count.said = run.stderr.read().decode().strip()
+    if run.wait() != 0:
+        raise AssertionError(f"mutate ended with {run.returncode}: {judge.count.said}")
+    return judge.count
+
+
 def torture(program, seeds, rounds, seed, keys, trusted):
-    """Counts; an AssertionError, with the mutant kept in a file, where the two verifiers differ."""
+    """Counts; an AssertionError where the verifiers differ."""
     seeds = list(seeds)
     judge = Judge(seeds, keys, trusted)
     with tempfile.TemporaryDirectory(prefix="hallmark-mutate-") as folder:
@@ -116,16 +148,24 @@ def torture(program, seeds, rounds, seed, keys, trusted):
             (Path(folder) / f"{number}.policy").write_bytes(policy)
         words = [program, folder, str(len(seeds)), str(rounds), str(seed), trusted[0].removeprefix("sha256:")]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-            for kind, file, policy, said in frames(run.stdout):
-                try:
-                    judge.judge(kind, file, policy, said)
-                except (Refused, AssertionError) as why:
-                    run.kill()
-                    raise AssertionError(f"{kept(seed, file, policy)}: {why}; hallmark says {said.decode()}") from why
-            judge.count.said = run.stderr.read().decode().strip()
-        if run.returncode != 0:
-            raise AssertionError(f"mutate ended with {run.returncode}: {judge.count.said}")
-    return judge.count
+            return hear(judge, seed, run)
+
+
+def lies(program, count, seed, keys, document):
+    """As torture, of so many keepers' twenty files each. Two keepers may contradict each other, one may not."""
+    dice, trusted, total = random.Random(seed), [EXAMPLE_MAP], Count()
+    for _ in range(count):
+        keeper = liar.Liar(dice, document)
+        asked = b"".join(len(part).to_bytes(4, "big") + part for _ in range(20) for part in (keeper.file(), liar.POLICY))
+        with tempfile.TemporaryFile() as told:
+            told.write(asked)
+            told.seek(0)
+            words = [program, "judge", EXAMPLE_MAP.removeprefix("sha256:")]
+            with subprocess.Popen(words, stdin=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+                found = hear(Judge([], keys, trusted), seed, run)
+        total.judged += found.judged
+        total.refused += found.refused
+    return total
 
 
 def kept(seed, file, policy):
@@ -140,6 +180,9 @@ def main():
     from second.proof import Keys
     document = (tap.SOURCE / "docs/mapfn-1.txt").read_bytes()
     program, rounds, seed, *more = sys.argv[1:]
+    if rounds == "lies":
+        print(lies(program, int(seed), int(more[0]), Keys(document), document))
+        return
     seeds = [*forged(document), *fixtures(Path(tap.os.environ["HALLMARK_FIXTURES"]) / "register")]
     with tempfile.TemporaryDirectory(prefix="hallmark-mutated-") as folder:
         for key in more[1:]:
