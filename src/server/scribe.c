@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LOOK_MS = 50 };
+
 struct waiting {
     struct submit_ticket *ticket;
     uint64_t index;
@@ -26,6 +28,7 @@ struct scribe {
     int64_t first;     /* when the first of them came */
     int64_t last;      /* when the newest came, or something else was done with the writer */
     int64_t published; /* when a publication was last begun */
+    int64_t look;      /* when the writer and the children are looked after next */
     int64_t beat;      /* when the next heartbeat is due */
     pid_t heart;       /* the child that makes one; 0: none */
 };
@@ -171,6 +174,7 @@ static bool turn(void *with, struct fault *f)
     const int64_t now = patience_now();
 
     (void)f;
+    s->look = now + LOOK_MS;
     look_after_heart(s, now);
     if (s->writer == NULL)
         return true;
@@ -193,8 +197,8 @@ static int due(void *with)
 
     if (s->count > 0)
         return until(sync_due(s));
-    if (s->writer != NULL)
-        return 50; /* a child that publishes, or the end of an idle while */
+    if (s->writer != NULL || s->heart != 0)
+        return until(s->look); /* a child may have ended, or an idle while */
     return s->settings.heartbeat_ms == 0 ? -1 : until(s->beat);
 }
 
