@@ -3,7 +3,9 @@
 #include "core/own.h"
 #include "fetch/witnesses.h"
 
-enum { MEMORY = 8 << 20, TOLD_MAX = 200 };
+#include <string.h>
+
+enum { MEMORY = 8 << 20, TOLD_MAX = 190 };
 
 static bool size_of(struct bytes note, uint64_t *size, struct fault *f)
 {
@@ -17,21 +19,29 @@ static bool size_of(struct bytes note, uint64_t *size, struct fault *f)
     return ok;
 }
 
-/* Who did not sign, and why, as far as one line holds it. */
+/* "w1: refused", where there is room for it. */
+static void add(struct buf *told, const char *between, const struct quorum_witness *witness,
+                const char *what)
+{
+    if (told->len + strlen(between) + strlen(witness->name) + strlen(what) + 2 <= TOLD_MAX)
+        buf_print(told, "%s%s: %s", between, witness->name, what);
+}
+
+/* Who did not sign, each with a word; then why, as far as one line holds it. */
 static void tell(const struct quorum *q, const struct witnesses *w, struct fault *f)
 {
-    struct buf told = buf_with_limit(TOLD_MAX);
-    const char *between = "";
+    struct buf told = buf_with_limit(TOLD_MAX + 1);
 
     for (size_t i = 0; i < q->witnesses.count; i++) {
-        const struct quorum_witness *witness = vec_at(&q->witnesses, i);
         const struct witnesses_finding *found = witnesses_found(w, i);
-        if (found->outcome == WITNESSES_SIGNED)
-            continue;
-        buf_print(&told, "%s%s: %s", between, witness->name, witnesses_word(found->outcome));
-        if (found->fault.kind != FAULT_NONE)
-            buf_print(&told, " (%s)", found->fault.text);
-        between = ", ";
+        if (found->outcome != WITNESSES_SIGNED)
+            add(&told, told.len == 0 ? "" : ", ", vec_at(&q->witnesses, i),
+                witnesses_word(found->outcome));
+    }
+    for (size_t i = 0; i < q->witnesses.count; i++) {
+        const struct witnesses_finding *found = witnesses_found(w, i);
+        if (found->outcome != WITNESSES_SIGNED && found->fault.kind != FAULT_NONE)
+            add(&told, "; ", vec_at(&q->witnesses, i), found->fault.text);
     }
     (void)fault_set(f, FAULT_IO, "the quorum has not signed: %.*s", (int)told.len,
                     told.at == NULL ? "" : (const char *)told.at);
