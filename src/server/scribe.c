@@ -47,6 +47,13 @@ static enum submit_refusal refusal_of(const struct fault *f)
     return f->kind == FAULT_IO || f->kind == FAULT_LIMIT ? SUBMIT_UNABLE : SUBMIT_BAD_ENTRY;
 }
 
+/* What the house says of its disk and its folders is for the operator. */
+static void refuse_unable(const struct scribe *s, struct submit_ticket *t, const struct fault *f)
+{
+    tell(s, f);
+    submit_refuse(t, SUBMIT_UNABLE, "the log cannot be written now");
+}
+
 static bool open_writer(struct scribe *s, struct fault *f)
 {
     return s->writer != NULL || writer_open_at_once(s->settings.folder, &s->writer, f);
@@ -63,13 +70,15 @@ static void offer(void *with, struct bytes entry, struct submit_ticket *t)
         return;
     }
     if (!open_writer(s, &f)) {
-        tell(s, &f);
-        submit_refuse(t, SUBMIT_UNABLE, "the log cannot be written now");
+        refuse_unable(s, t, &f);
         return;
     }
     s->last = patience_now();
     if (!writer_submit(s->writer, entry, /* signed_here */ NULL, &index, &f)) {
-        submit_refuse(t, refusal_of(&f), f.text);
+        if (f.kind == FAULT_IO)
+            refuse_unable(s, t, &f);
+        else
+            submit_refuse(t, refusal_of(&f), f.text);
         return;
     }
     if (s->count == 0)
