@@ -1,0 +1,19 @@
+/* bundle_files.h -- the files that a bundle of knowledge and policies is made of, each with its
+ * digest: every *.yaml below knowledge/ and policies/ of a folder. */
+#ifndef BUNDLE_FILES_H
+#define BUNDLE_FILES_H
+
+#include "core/sha256.h"
+#include "core/vec.h"
+
+struct bundle_file {
+    const char *path; /* "policies/us-far-52.204-23.yaml" */
+    struct sha256 digest;
+};
+
+/* Appended to a vec of struct bundle_file, by path. Names that begin with a dot are passed over, as
+ * they are where the files are loaded. */
+bool bundle_files(const char *folder, struct arena *a, struct vec *files,
+                  struct fault *f) MUST_CHECK;
+
+#endif
