@@ -1,5 +1,6 @@
 #include "cli/data.h"
 
+#include "cli/pack.h"
 #include "core/limits.h"
 
 #include <stdlib.h>
@@ -31,38 +32,40 @@ static bool program_folder(char out[LIMIT_PATH])
     return true;
 }
 
-static const char *find(struct arena *a, struct fault *f)
+/* Where the data is, as somebody named it or as the program finds it. */
+static bool find(struct arena *a, struct pack_place *out, struct fault *f)
 {
     const char *named = getenv("HALLMARK_DATA");
     char program[LIMIT_PATH];
 
-    if (named != NULL && named[0] != '\0') {
-        if (!holds_data(a, named))
-            (void)fault_set(f, FAULT_IO, "HALLMARK_DATA: %s holds no knowledge/words.yaml", named);
-        return holds_data(a, named) ? named : NULL;
+    *out = (struct pack_place){ .named = named != NULL && named[0] != '\0' };
+    if (out->named) {
+        out->data = named;
+        return holds_data(a, named) ||
+               fault_set(f, FAULT_IO, "HALLMARK_DATA: %s holds no knowledge/words.yaml", named);
     }
     const char *places[] = { NULL, NULL, HALLMARK_DATADIR };
     if (program_folder(program)) {
-        places[0] = arena_copy_text(a, program, f);
+        out->program = arena_copy_text(a, program, f);
+        places[0] = out->program;
         places[1] = arena_print(a, f, "%s/..", program);
     }
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        out->data = places[i];
         if (places[i] != NULL && holds_data(a, places[i]))
-            return places[i];
+            return true;
     }
-    (void)fault_set(f, FAULT_IO,
-                    "no knowledge/ beside the program nor in %s: name its folder in HALLMARK_DATA",
-                    HALLMARK_DATADIR);
-    return NULL;
+    return fault_set(f, FAULT_IO,
+                     "no knowledge/ beside the program nor in %s: name its folder in HALLMARK_DATA",
+                     HALLMARK_DATADIR);
 }
 
-bool data_path(struct arena *a, const char *name, const char **out, struct fault *f)
+bool data_open(struct arena *a, const char **folder, const char **warning, struct fault *f)
 {
-    const char *folder = find(a, f);
-    const char *path = folder == NULL ? NULL : arena_print(a, f, "%s/%s", folder, name);
+    struct pack_place place;
 
-    if (path == NULL)
+    if (!find(a, &place, f) || !pack_check(&place, a, warning, f))
         return false;
-    *out = path;
+    *folder = place.data;
     return true;
 }

@@ -6,7 +6,10 @@
 
 #include "core/arena.h"
 
-/* DATA/`name` in the arena. A fault names the places that were looked at. */
-bool data_path(struct arena *a, const char *name, const char **out, struct fault *f) MUST_CHECK;
+/* The folder, in the arena, once its files are found to be those of a proved bundle (pack.h). A
+ * fault names the places that were looked at, or the file that is not the bundle's. *warning: what
+ * a report must say about files that were taken as they are, or NULL. */
+bool data_open(struct arena *a, const char **folder, const char **warning,
+               struct fault *f) MUST_CHECK;
 
 #endif

@@ -11,6 +11,9 @@ const struct manual_word manual_environment[] = {
     { "HALLMARK_DATA",
       "the folder that holds knowledge/ and policies/, where they are not beside the "
       "program" },
+    { "HALLMARK_TRUST",
+      "the file of logs and witnesses that must have signed the bundle of knowledge and policies, "
+      "in place of the pack's own" },
     { "NO_COLOR",
       "when set to anything, no colour; there is none anyway where the report does not go "
       "to a terminal" },

@@ -11,24 +11,25 @@ bool rulebook_open_words(struct rulebook *r, struct arena *a, struct fault *f)
     const char *path = NULL;
 
     *r = (struct rulebook){ .arena = a, .as_of = DATE_NONE };
-    return data_path(a, "knowledge/words.yaml", &path, f) && words_open(path, a, &r->words, f);
+    if (!data_open(a, &r->data, &r->warning, f))
+        return false;
+    path = arena_print(a, f, "%s/knowledge/words.yaml", r->data);
+    return path != NULL && words_open(path, a, &r->words, f);
 }
 
 bool rulebook_open_knowledge(struct rulebook *r, struct fault *f)
 {
-    const char *path = NULL;
+    const char *path = arena_print(r->arena, f, "%s/knowledge", r->data);
 
-    return data_path(r->arena, "knowledge", &path, f) &&
-           knowledge_open(path, r->arena, &r->knowledge, f);
+    return path != NULL && knowledge_open(path, r->arena, &r->knowledge, f);
 }
 
 bool rulebook_open_policy(struct rulebook *r, const struct invocation *in, struct fault *f)
 {
     const struct vec *own = &in->values[OPTION_POLICY];
-    const char *path = NULL;
+    const char *path = arena_print(r->arena, f, "%s/policies", r->data);
 
-    if (!data_path(r->arena, "policies", &path, f) ||
-        !policy_open(path, &r->words, r->knowledge, r->arena, &r->policy, f))
+    if (path == NULL || !policy_open(path, &r->words, r->knowledge, r->arena, &r->policy, f))
         return false;
     for (size_t i = 0; i < own->count; i++) {
         const char *const *file_or_dir = vec_at(own, i);
@@ -111,6 +112,8 @@ bool rulebook_describe(const struct rulebook *r, const struct invocation *in, st
     }
     if (s->warnings.arena == NULL)
         s->warnings = vec_of(r->arena, sizeof(const char *), LIMIT_RECORDS);
+    if (r->warning != NULL && !add_clean(&s->warnings, r->warning, r->arena, f))
+        return false;
     for (size_t i = 0; i < r->knowledge->warnings.count; i++) {
         const char *const *warning = vec_at(&r->knowledge->warnings, i);
         if (!add_clean(&s->warnings, *warning, r->arena, f))

@@ -10,6 +10,8 @@
 
 struct rulebook {
     struct arena *arena;
+    const char *data;    /* folder of knowledge/ and policies/ */
+    const char *warning; /* about whose files these are, or NULL */
     struct words words;
     struct knowledge *knowledge;
     struct policy *policy;
