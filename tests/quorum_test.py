@@ -176,6 +176,28 @@ def a_service_takes_entries_while_the_quorum_is_gone(folder):
     net.register.audit()
 
 
+@test
+@scratch
+def a_heartbeat_makes_the_time_new_and_keeps_no_entry_out(folder):
+    pause = [0]
+
+    def slowly(body):
+        time.sleep(pause[0])
+        return lie(body)
+    puppet = Puppet(slowly)
+    net = Network(folder, 0, 1, [("liar", LIAR, puppet.url)])
+    service = Process(folder, "register", "serve", net.dir, "--heartbeat", "1")
+    first = get(f"{service.url}/checkpoint")
+    eventually(lambda: get(f"{service.url}/checkpoint") != first, "the same size cosigned anew")
+    equal(text_of(get(f"{service.url}/checkpoint")), text_of(first))
+    pause[0], asked = 2, len(puppet.asked)
+    eventually(lambda: len(puppet.asked) > asked, "the next heartbeat")
+    index = int(good("register", "enter", service.url, *[f"{k}={v}" for k, v in LIST.items()], "--key", net.register.party).split()[-1])
+    pause[0] = 0
+    eventually(lambda: size_of(get(f"{service.url}/checkpoint")) > index, "published")
+    equal((service.end(), service.told()), (0, ""))
+
+
 def fork(net, name, replaced=()):
     """A second copy of the log's folder, which signs with the same key; it reaches other witnesses than the first."""
     place = net.folder / name

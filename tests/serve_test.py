@@ -173,6 +173,35 @@ def what_a_killed_server_had_acknowledged_is_there(folder):
 
 @test
 @scratch
+def a_server_told_to_end_answers_what_it_has_taken(folder):
+    s = Service(folder)
+    bodies, known, dice = [entry(f"ended{n}") for n in range(120)], {}, random.Random(5)
+    for round in range(4):
+        stopper = threading.Timer(dice.uniform(0.005, 0.1), s.process.process.send_signal, [signal.SIGTERM])
+
+        def submit(n, first=round * 30):
+            for i in range(first + n, first + 30, 10):
+                try:
+                    status, text = s.post(bodies[i], by=f"127.0.0.{2 + n}")
+                except (OSError, http.client.HTTPException):
+                    return
+                if status != 200:
+                    equal((status, text), (503, "the server is stopping\n"))
+                    return
+                known[json.loads(text)["index"]] = f"ended{i}"
+        stopper.start()
+        threads(10, submit)
+        stopper.join()
+        equal((s.process.process.wait(30), s.process.told()), (0, ""))
+        s.start()
+    s.published(s.index(entry("last")))
+    listed = s.register.listed()
+    equal({index: listed[index] for index in known}, known)
+    s.end()
+
+
+@test
+@scratch
 def reading_and_writing_go_on_beside_who_dribbles(folder):
     s = Service(folder)
     host, port = s.process.address.split(":")

@@ -51,10 +51,12 @@ static bool serve(const struct invocation *in, struct scribe *scribe, struct sta
     OWNED(http_close) struct http *h = NULL;
     OWNED(own_close) int stop = -1;
 
-    return loop_signals(&stop, f) &&
-           http_open(invocation_value(in, OPTION_LISTEN), routes, ROUTES, /* limits */ NULL, &h,
-                     f) &&
-           announce(h, invocation_value(in, OPTION_READY), f) && loop_run(h, stop, &guest, 1, f);
+    const bool ok =
+        loop_signals(&stop, f) &&
+        http_open(invocation_value(in, OPTION_LISTEN), routes, ROUTES, /* limits */ NULL, &h, f) &&
+        announce(h, invocation_value(in, OPTION_READY), f) && loop_run(h, stop, &guest, 1, f);
+    scribe_settle(scribe);
+    return ok;
 }
 
 static bool run(const struct invocation *in, struct fault *f)

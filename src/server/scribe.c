@@ -18,6 +18,11 @@ struct waiting {
     uint64_t index;
 };
 
+struct held {
+    struct submit_ticket *ticket;
+    struct bytes entry;
+};
+
 struct scribe {
     struct scribe_settings settings;
     struct submit submit;
@@ -25,6 +30,9 @@ struct scribe {
     struct writer_round round; /* of the writer, for as long as a child may use it */
     struct waiting waiting[SCRIBE_WAITING_MAX];
     size_t count;
+    struct held held[SCRIBE_HELD_MAX]; /* until the heartbeat's child gives up the lock */
+    size_t held_count;
+    bool is_settled;   /* the end: nothing more is taken */
     int64_t first;     /* when the first of them came */
     int64_t last;      /* when the newest came, or something else was done with the writer */
     int64_t published; /* when a publication was last begun */
@@ -59,16 +67,12 @@ static bool open_writer(struct scribe *s, struct fault *f)
     return s->writer != NULL || writer_open_at_once(s->settings.folder, &s->writer, f);
 }
 
-static void offer(void *with, struct bytes entry, struct submit_ticket *t)
+/* Staged, or refused with the reason. */
+static void take(struct scribe *s, struct bytes entry, struct submit_ticket *t)
 {
-    struct scribe *s = with;
     struct fault f = { 0 };
     uint64_t index;
 
-    if (s->count == SCRIBE_WAITING_MAX) {
-        submit_refuse(t, SUBMIT_BUSY, "too many entries wait to be written; come again");
-        return;
-    }
     if (!open_writer(s, &f)) {
         refuse_unable(s, t, &f);
         return;
@@ -85,6 +89,27 @@ static void offer(void *with, struct bytes entry, struct submit_ticket *t)
         s->first = s->last;
     s->waiting[s->count] = (struct waiting){ .ticket = t, .index = index };
     s->count++;
+}
+
+static void offer(void *with, struct bytes entry, struct submit_ticket *t)
+{
+    struct scribe *s = with;
+
+    if (s->is_settled)
+        submit_refuse(t, SUBMIT_UNABLE, "the server is stopping");
+    else if (s->count == SCRIBE_WAITING_MAX || s->held_count == SCRIBE_HELD_MAX)
+        submit_refuse(t, SUBMIT_BUSY, "too many entries wait to be written; come again");
+    else if (s->heart == 0)
+        take(s, entry, t);
+    else
+        s->held[s->held_count++] = (struct held){ .ticket = t, .entry = entry };
+}
+
+static void take_held(struct scribe *s)
+{
+    for (size_t i = 0; i < s->held_count; i++)
+        take(s, s->held[i].entry, s->held[i].ticket);
+    s->held_count = 0;
 }
 
 /* Only now may an index be told: before, a crash could take it back. */
@@ -168,7 +193,8 @@ static void look_after_heart(struct scribe *s, int64_t now)
 {
     if (s->heart != 0 && waitpid(s->heart, NULL, WNOHANG) != 0)
         s->heart = 0;
-    if (s->settings.heartbeat_ms == 0 || s->heart != 0 || now < s->beat || s->writer != NULL)
+    if (s->settings.heartbeat_ms == 0 || s->heart != 0 || now < s->beat || s->writer != NULL ||
+        s->held_count > 0)
         return;
     s->beat = now + s->settings.heartbeat_ms;
     const pid_t child = fork();
@@ -185,6 +211,8 @@ static bool turn(void *with, struct fault *f)
     (void)f;
     s->look = now + LOOK_MS;
     look_after_heart(s, now);
+    if (s->heart == 0)
+        take_held(s);
     if (s->writer == NULL)
         return true;
     if (s->count > 0 && now >= sync_due(s))
@@ -229,14 +257,22 @@ static void finish(struct scribe *s)
     struct fault f = { 0 };
     bool published = false;
 
-    if (s->count > 0)
-        sync_waiting(s);
     while (writer_publish_poll(s->writer, &f) == WRITER_RUNNING)
         (void)usleep(10000);
     s->round = round_of(s->writer);
     if (!writer_publish(s->writer, &s->round, &published, &f) || !published)
         tell(s, &f);
     writer_close(&s->writer);
+}
+
+void scribe_settle(struct scribe *s)
+{
+    s->is_settled = true;
+    for (size_t i = 0; i < s->held_count; i++)
+        submit_refuse(s->held[i].ticket, SUBMIT_UNABLE, "the server is stopping");
+    s->held_count = 0;
+    if (s->count > 0)
+        sync_waiting(s);
 }
 
 void scribe_free(struct scribe **s)

@@ -15,6 +15,7 @@
 
 enum {
     SCRIBE_WAITING_MAX = 4096, /* entries between two syncs; more are told to come again */
+    SCRIBE_HELD_MAX = 256,     /* entries that wait for the end of a heartbeat */
     SCRIBE_PAUSE_MS = 2,       /* without a further entry, what is staged is made durable */
     SCRIBE_LATEST_MS = 50,     /* and at the latest after this */
     SCRIBE_PUBLISH_MS = 1000,  /* between two publications */
@@ -31,7 +32,11 @@ struct scribe_settings {
 
 bool scribe_new(const struct scribe_settings *s, struct scribe **out, struct fault *f) MUST_CHECK;
 
-/* Makes durable and answers what is staged, and publishes it. */
+/* Makes durable and answers what is staged, and takes nothing more: to be called while the server
+ * still stands, for afterwards the requests are gone. */
+void scribe_settle(struct scribe *s);
+
+/* Publishes what is durable. Nothing may wait any more: settled before. */
 void scribe_free(struct scribe **s);
 
 struct submit *scribe_submit(struct scribe *s); /* for submit_route */
