@@ -5,49 +5,16 @@
  *
  * Builds an index of KEYS keys in memory and in a folder, publishes NEW more into the folder,
  * proves and finds, and appends to one long list. One line a figure: "name value unit". */
-#include "core/fault.h"
+#include "measure.h"
 #include "register/index.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { KEYS = 1000000, NEW = 30000, PROOFS = 20000, LONG = 1000000, A_KEY = 40, AN_ENTRY = 4 };
-
-static double clock_seconds(clockid_t clock)
-{
-    struct timespec t;
-
-    (void)clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static double seconds(void)
-{
-    return clock_seconds(CLOCK_MONOTONIC);
-}
-
-/* Of the processor: what the figure would be on a machine that had nothing else to do. */
-static double worked(void)
-{
-    return clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-static void must(bool ok, const struct fault *f)
-{
-    if (ok)
-        return;
-    (void)fprintf(stderr, "register_index: %s\n", f->text);
-    exit(EXIT_FAILURE);
-}
-
-static void tell(const char *name, double value, const char *unit)
-{
-    (void)printf("%s %.3f %s\n", name, value, unit);
-}
 
 static struct bytes key_of(uint64_t n, char text[A_KEY])
 {
@@ -66,22 +33,8 @@ static void add(struct index *i, uint64_t from, uint64_t to)
     for (uint64_t at = from / AN_ENTRY; at < to / AN_ENTRY; at++) {
         for (size_t n = 0; n < AN_ENTRY; n++)
             keys[n] = key_of(at * AN_ENTRY + n, text[n]);
-        must(index_add_entry(i, at, keys, AN_ENTRY, &f), &f);
+        measure_must(index_add_entry(i, at, keys, AN_ENTRY, &f), &f);
     }
-}
-
-/* For 10^6 pairs of hashes. */
-static double hash_seconds(void)
-{
-    struct sha256 h = sha256_of((struct bytes){ 0 });
-    const double start = worked();
-
-    for (int n = 0; n < 1000000; n++) {
-        uint8_t pair[2 * SHA256_LEN] = { 0 };
-        memcpy(pair, h.at, SHA256_LEN);
-        h = sha256_of((struct bytes){ .at = pair, .len = sizeof pair });
-    }
-    return worked() - start + (h.at[0] == 0 ? 1e-12 : 0); /* so that it is computed */
 }
 
 struct built {
@@ -98,18 +51,18 @@ static struct built build(struct index *i, uint64_t from, uint64_t to)
     struct fault f = { 0 };
     struct sha256 root;
     uint64_t keys = 0;
-    const double before = worked();
-    const double start = seconds();
+    const double before = measure_work();
+    const double start = measure_wall();
 
     add(i, from, to);
-    const double added = seconds();
-    must(index_root(i, &root, &keys, &f), &f);
-    const double hashed = seconds();
-    must(index_commit(i, to / AN_ENTRY, &f), &f);
+    const double added = measure_wall();
+    measure_must(index_root(i, &root, &keys, &f), &f);
+    const double hashed = measure_wall();
+    measure_must(index_commit(i, to / AN_ENTRY, &f), &f);
     b.add = added - start;
     b.root = hashed - added;
-    b.commit = seconds() - hashed;
-    b.work = worked() - before;
+    b.commit = measure_wall() - hashed;
+    b.work = measure_work() - before;
     return b;
 }
 
@@ -119,17 +72,17 @@ static void tell_built(const char *name, const struct built *b, double hash)
     char line[80];
 
     (void)snprintf(line, sizeof line, "%s-add", name);
-    tell(line, b->add, "s");
+    measure_tell(line, b->add, "s");
     (void)snprintf(line, sizeof line, "%s-root", name);
-    tell(line, b->root, "s");
+    measure_tell(line, b->root, "s");
     (void)snprintf(line, sizeof line, "%s-commit", name);
-    tell(line, b->commit, "s");
+    measure_tell(line, b->commit, "s");
     (void)snprintf(line, sizeof line, "%s", name);
-    tell(line, all, "s");
+    measure_tell(line, all, "s");
     (void)snprintf(line, sizeof line, "%s-work", name);
-    tell(line, b->work, "s");
+    measure_tell(line, b->work, "s");
     (void)snprintf(line, sizeof line, "%s-hashes", name);
-    tell(line, b->work / hash * 1e6, "hashes");
+    measure_tell(line, b->work / hash * 1e6, "hashes");
 }
 
 /* Half of the keys are there, half are not. */
@@ -147,19 +100,19 @@ static void prove(struct index *i, uint64_t keys, double hash)
         const struct arena_mark m = arena_mark(&a);
         const uint64_t which = n * 2654435761U % (2 * keys);
         struct lookup l;
-        const double start = seconds();
-        must(index_prove(i, covers, key_of(which, text), &a, &l, &f), &f);
-        const double took = seconds() - start;
+        const double start = measure_wall();
+        measure_must(index_prove(i, covers, key_of(which, text), &a, &l, &f), &f);
+        const double took = measure_wall() - start;
         all += took;
         worst = took > worst ? took : worst;
         bytes += l.proof.len;
         arena_release(&a, m);
     }
     arena_done(&a);
-    tell("proof", all / PROOFS * 1e6, "us");
-    tell("proof-worst", worst * 1e6, "us");
-    tell("proof-hashes", all / PROOFS / hash * 1e6, "hashes");
-    tell("proof-bytes", (double)bytes / PROOFS, "bytes");
+    measure_tell("proof", all / PROOFS * 1e6, "us");
+    measure_tell("proof-worst", worst * 1e6, "us");
+    measure_tell("proof-hashes", all / PROOFS / hash * 1e6, "hashes");
+    measure_tell("proof-bytes", (double)bytes / PROOFS, "bytes");
 }
 
 static void find(struct index *i, uint64_t keys)
@@ -168,15 +121,15 @@ static void find(struct index *i, uint64_t keys)
     struct vec found = vec_of(&a, sizeof(uint64_t), 100);
     struct fault f = { 0 };
     char text[A_KEY];
-    const double start = seconds();
+    const double start = measure_wall();
 
     for (uint64_t n = 0; n < PROOFS; n++) {
         const struct index_question q = { .key = key_of(n * 2654435761U % (2 * keys), text),
                                           .limit = UINT64_MAX };
         found.count = 0;
-        must(index_find(i, &q, &found, &f), &f);
+        measure_must(index_find(i, &q, &found, &f), &f);
     }
-    tell("find", (seconds() - start) / PROOFS * 1e6, "us");
+    measure_tell("find", (measure_wall() - start) / PROOFS * 1e6, "us");
     arena_done(&a);
 }
 
@@ -187,17 +140,17 @@ static void append(void)
     struct fault f = { 0 };
     double last = 0;
 
-    must(index_new(&i, &f), &f);
-    const double start = seconds();
+    measure_must(index_new(&i, &f), &f);
+    const double start = measure_wall();
     for (uint64_t n = 0; n < LONG; n++) {
-        last = n == LONG - LONG / 10 ? seconds() : last;
-        must(index_add(i, n, bytes_of_text("type:listing"), &f), &f);
+        last = n == LONG - LONG / 10 ? measure_wall() : last;
+        measure_must(index_add(i, n, bytes_of_text("type:listing"), &f), &f);
         if (n % 1000 == 999)
-            must(index_commit(i, n + 1, &f), &f);
+            measure_must(index_commit(i, n + 1, &f), &f);
     }
-    const double end = seconds();
-    tell("append", (end - start) / LONG * 1e6, "us");
-    tell("append-last-tenth", (end - last) / (LONG / 10) * 1e6, "us");
+    const double end = measure_wall();
+    measure_tell("append", (end - start) / LONG * 1e6, "us");
+    measure_tell("append-last-tenth", (end - last) / (LONG / 10) * 1e6, "us");
     index_close(&i);
 }
 
@@ -206,7 +159,7 @@ static struct index *open_index(const char *folder, bool writable)
     struct index *i = NULL;
     struct fault f = { 0 };
 
-    must(index_open(folder, writable, &i, &f), &f);
+    measure_must(index_open(folder, writable, &i, &f), &f);
     return i;
 }
 
@@ -223,12 +176,12 @@ static void in_memory(uint64_t keys, double hash)
     struct index *i = NULL;
     struct fault f = { 0 };
 
-    must(index_new(&i, &f), &f);
+    measure_must(index_new(&i, &f), &f);
     const struct built b = build(i, 0, keys);
     tell_built("rebuild-memory", &b, hash);
     const struct index_size size = index_measure(i);
-    tell("bytes-a-key", (double)size.bytes / (double)size.keys, "bytes");
-    tell("resident-a-key", (peak_bytes() - before) / (double)size.keys, "bytes");
+    measure_tell("bytes-a-key", (double)size.bytes / (double)size.keys, "bytes");
+    measure_tell("resident-a-key", (peak_bytes() - before) / (double)size.keys, "bytes");
     index_close(&i);
 }
 
@@ -241,11 +194,12 @@ static void in_folder(const char *folder, uint64_t keys, uint64_t more, double h
     tell_built("rebuild-folder", &b, hash);
     const struct built n = build(i, keys, keys + more);
     tell_built("publish", &n, hash);
-    tell("publish-bytes-a-key", ((double)index_measure(i).bytes - before) / (double)more, "bytes");
+    measure_tell("publish-bytes-a-key", ((double)index_measure(i).bytes - before) / (double)more,
+                 "bytes");
     index_close(&i);
-    const double start = seconds();
+    const double start = measure_wall();
     i = open_index(folder, /* writable */ true);
-    tell("open", (seconds() - start) * 1e6, "us");
+    measure_tell("open", (measure_wall() - start) * 1e6, "us");
     const struct built again = build(i, keys + more, keys + 2 * more);
     tell_built("publish-after-opening", &again, hash);
     index_close(&i);
@@ -261,14 +215,14 @@ int main(int argc, char **argv)
     struct fault f = { 0 };
     const uint64_t keys = argc > 1 ? strtoull(argv[1], NULL, 10) / AN_ENTRY * AN_ENTRY : KEYS;
     const uint64_t more = argc > 2 ? strtoull(argv[2], NULL, 10) / AN_ENTRY * AN_ENTRY : NEW;
-    const double hash = hash_seconds();
+    const double hash = measure_sha256();
 
-    tell("sha256", 64 / hash, "MB/s in pieces of 64 bytes");
+    measure_tell("sha256", 64 / hash, "MB/s in pieces of 64 bytes");
     in_memory(keys, hash);
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
     in_folder(folder, keys, more, hash);
     append();
-    must(index_discard(folder, &f), &f);
+    measure_must(index_discard(folder, &f), &f);
     return rmdir(folder) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
