@@ -130,15 +130,9 @@ static bool admit(struct audit *a, struct bytes entry, uint64_t place, struct fa
     struct vec keys = vec_of(&a->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
     struct record record;
 
-    if (!admission_check(a->admission, &e, &a->scratch, &record, f) ||
-        !mapfn_record_keys(&record, &a->scratch, &keys, f))
-        return false;
-    for (size_t i = 0; i < keys.count; i++) {
-        const struct bytes *key = vec_at(&keys, i);
-        if (!index_add(a->index, place, *key, f))
-            return false;
-    }
-    return true;
+    return admission_check(a->admission, &e, &a->scratch, &record, f) &&
+           mapfn_record_keys(&record, &a->scratch, &keys, f) &&
+           index_add_entry(a->index, place, keys.items, keys.count, f);
 }
 
 static bool take_entry(struct audit *a, struct bytes entry, struct fault *f)

@@ -85,11 +85,8 @@ static bool take_entry(struct reader *r, struct rebuild *b, struct bytes entry, 
     b->keys = vec_of(&b->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
     if (!mapfn_keys(entry, &b->scratch, &b->keys, f))
         return fault_wrap(f, "entry %llu", (unsigned long long)place);
-    for (size_t i = 0; i < b->keys.count; i++) {
-        const struct bytes *key = vec_at(&b->keys, i);
-        if (!index_add(b->index, place, *key, f))
-            return false;
-    }
+    if (!index_add_entry(b->index, place, b->keys.items, b->keys.count, f))
+        return false;
     arena_release(&b->scratch, mark);
     return true;
 }

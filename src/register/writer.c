@@ -44,16 +44,11 @@ static void restore(struct writer *w)
 static bool take_in(struct writer *w, struct bytes entry, const struct vec *keys, struct fault *f)
 {
     const uint64_t place = backlog_end(&w->backlog);
-    bool ok = backlog_add(&w->backlog, entry, f);
 
-    if (!ok)
+    if (!backlog_add(&w->backlog, entry, f))
         return false;
-    for (size_t i = 0; ok && i < keys->count; i++) {
-        const struct bytes *key = vec_at(keys, i);
-        ok = index_add(w->index, place, *key, f);
-    }
-    ok = ok && journal_stage(&w->journal, entry, f);
-    if (!ok) {
+    if (!index_add_entry(w->index, place, keys->items, keys->count, f) ||
+        !journal_stage(&w->journal, entry, f)) {
         backlog_cut(&w->backlog, place);
         restore(w);
         return false;

@@ -13,12 +13,9 @@ static bool add_keys(struct writer *w, uint64_t place, struct bytes entry, struc
 {
     const struct arena_mark mark = arena_mark(&w->scratch);
     struct vec keys = vec_of(&w->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
-    bool ok = mapfn_keys(entry, &w->scratch, &keys, f);
+    const bool ok = mapfn_keys(entry, &w->scratch, &keys, f) &&
+                    index_add_entry(w->index, place, keys.items, keys.count, f);
 
-    for (size_t i = 0; ok && i < keys.count; i++) {
-        const struct bytes *key = vec_at(&keys, i);
-        ok = index_add(w->index, place, *key, f);
-    }
     arena_release(&w->scratch, mark);
     return ok;
 }
