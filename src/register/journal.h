@@ -16,7 +16,7 @@
 
 enum {
     JOURNAL_BATCH_MAX = 16 << 20, /* bytes that may be staged at once */
-    JOURNAL_FILE_LARGE = 64 << 20 /* from there on it is worth beginning anew */
+    JOURNAL_FILE_LARGE = 8 << 20  /* from there on it is worth beginning anew */
 };
 
 struct journal {

@@ -108,12 +108,36 @@ bool writer_sign(struct writer *w, struct bytes text, struct buf *entry, struct 
     return false;
 }
 
+static struct bytes held(void *with, uint64_t index)
+{
+    const struct backlog *b = with;
+
+    return backlog_at(b, index);
+}
+
+/* Published entries leave the journal when it is larger than `worth`, and most of it is theirs:
+ * what is written anew is then less than what was written since the last time. Here nothing is
+ * staged, which between two publications under load may be at no other time. A writer that could
+ * not be opened (it has no admission yet) leaves what it found. */
+static void renew_journal(struct writer *w, uint64_t worth)
+{
+    const struct journal_rest rest = { .with = &w->backlog, .entry = held };
+    const struct journal *j = &w->journal;
+
+    if (w->admission == NULL || j->count > 0 || w->broken || j->first >= w->published ||
+        j->len <= worth || j->len / 2 <= w->backlog.bytes.len)
+        return;
+    if (!journal_rotate(&w->journal, w->published, &rest, /* fault */ NULL))
+        return; /* it goes on growing: that costs time at the next start, and nothing else */
+}
+
 bool writer_sync(struct writer *w, struct fault *f)
 {
     if (!is_usable(w, f))
         return false;
     if (journal_sync(&w->journal, f)) {
         w->durable = w->edge;
+        renew_journal(w, JOURNAL_FILE_LARGE);
         return true;
     }
     journal_drop(&w->journal);
@@ -143,24 +167,6 @@ const struct quorum *writer_quorum(const struct writer *w)
     return &w->quorum;
 }
 
-static struct bytes none(void *with, uint64_t index)
-{
-    (void)with;
-    (void)index;
-    return (struct bytes){ 0 };
-}
-
-/* Where all is published, the next start need not read the journal through. */
-static void empty_journal(struct writer *w)
-{
-    const struct journal_rest rest = { .entry = none };
-
-    const bool worth = w->journal.folder != NULL && w->journal.count == 0 && !w->broken &&
-                       w->journal.durable == w->published && w->journal.len > JOURNAL_WORTH;
-    if (worth && !journal_rotate(&w->journal, w->published, &rest, /* fault */ NULL))
-        return; /* then it is read through */
-}
-
 /* Ending a publication at any instant is a crash like another: nothing is lost by it. */
 static void end_child(struct writer *w)
 {
@@ -179,7 +185,7 @@ void writer_close(struct writer **writer)
     if (w == NULL)
         return;
     end_child(w);
-    empty_journal(w);
+    renew_journal(w, JOURNAL_WORTH); /* the next start need not read it through */
     admission_free(&w->admission);
     index_close(&w->index);
     if (w->has_times)

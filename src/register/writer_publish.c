@@ -96,17 +96,9 @@ static bool prepare(struct writer *w, struct writer_plan *plan, bool *some, stru
     return *some;
 }
 
-static struct bytes held(void *with, uint64_t index)
-{
-    const struct backlog *b = with;
-
-    return backlog_at(b, index);
-}
-
-/* What is published needs no journal and no memory. */
+/* What is published needs no memory; the journal gives it up when it has grown (writer_sync). */
 static bool adopt(struct writer *w, uint64_t size, const struct sha256 *root, struct fault *f)
 {
-    const struct journal_rest rest = { .with = &w->backlog, .entry = held };
     struct published p = { 0 };
     bool found = false;
     const struct arena_mark mark = arena_mark(&w->scratch);
@@ -120,9 +112,6 @@ static bool adopt(struct writer *w, uint64_t size, const struct sha256 *root, st
     w->published = size;
     w->root = *root;
     backlog_drop(&w->backlog, size);
-    if (w->journal.len > JOURNAL_FILE_LARGE && w->journal.count == 0 &&
-        !journal_rotate(&w->journal, size, &rest, /* fault */ NULL))
-        return ok; /* it goes on growing: that costs time at the next start, and nothing else */
     return ok;
 }
 

@@ -743,6 +743,62 @@ static void appending_goes_on_beside_a_publication(void **state)
     writer_trial_done(&t);
 }
 
+/* An entry of some 50 kB. */
+static void add_large(const struct writer_trial *t, struct writer *w, unsigned n)
+{
+    struct buf text = buf_with_limit(1 << 16);
+    struct buf entry = buf_with_limit(1 << 17);
+    uint64_t place = 0;
+    struct fault f = { 0 };
+
+    buf_print(&text, "hallmark/product/v1\nid p%u\nvendor v0000000\nname P%u\n", n, n);
+    for (unsigned i = 0; i < 2900; i++)
+        buf_print(&text, "category c%06u\n", i);
+    buf_print(&text, "date 2017-01-04\n");
+    buf_add(&entry, buf_bytes(&text));
+    buf_add_byte(&entry, '\n');
+    must(note_sign(t->signer, buf_bytes(&text), &entry, &f), &f);
+    must(writer_submit(w, buf_bytes(&entry), key_of(t->signer), &place, &f), &f);
+    buf_done(&text);
+    buf_done(&entry);
+}
+
+static void the_journal_stays_small_though_the_load_never_pauses(void **state)
+{
+    struct writer_trial t;
+    struct hands h = { .trial = &t, .willing = 7, .time = 1600000000 };
+    const struct writer_round round = { .with = &h, .gather = gather };
+    struct fault f = { 0 };
+    unsigned n = 0;
+    size_t len = 0;
+
+    (void)state;
+    writer_trial_init(&t, "log.example/witnessed");
+    struct writer *w = writer_trial_create(&t, 2, NULL);
+    writer_trial_add(&t, w, 0, 1);
+    for (int turn = 0; turn < 5; turn++) {
+        for (int i = 0; i < 64; i++)
+            add_large(&t, w, n++);
+        must(writer_publish_start(w, &round, &f), &f);
+        add_large(&t, w, n++); /* staged while the publication is taken note of */
+        if (wait_for(w, &f) != WRITER_PUBLISHED)
+            fail_msg("%s", f.text);
+        must(writer_sync(w, &f), &f);
+        h.time += 10;
+    }
+    uint8_t *journal = writer_trial_file(&t, "private/journal", &len);
+    free(journal);
+    assert_in_range(len, 1, JOURNAL_FILE_LARGE); /* of 16 MB that were written */
+    const uint64_t size = writer_size(w);
+    writer_close(&w);
+    w = writer_trial_open(&t);
+    assert_int_equal(writer_size(w), size);
+    writer_trial_add(&t, w, 1, 2);
+    writer_trial_expect(w, size, 1);
+    writer_close(&w);
+    writer_trial_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -761,6 +817,7 @@ int main(void)
         cmocka_unit_test(there_is_one_writer_at_a_time),
         cmocka_unit_test(a_register_is_made_once_and_with_its_own_key),
         cmocka_unit_test(appending_goes_on_beside_a_publication),
+        cmocka_unit_test(the_journal_stays_small_though_the_load_never_pauses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
