@@ -9,8 +9,8 @@
  */
 #include "core/libcrypto.h"
 #include "measure.h"
-#include "register/writer.h"
 #include "tlog/note.h"
+#include "writer/writer.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* journal_target.c -- a journal that a crash, a disk or somebody left behind. Also asserts: entries
  * come in order and without a gap from the first on, twice the same; a refusal carries a fault;
  * what was mended opens again and holds the same. */
-#include "register/journal.h"
+#include "writer/journal.h"
 
 #include <assert.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #include "cli/keeping.h"
 #include "core/limits.h"
 #include "exchange/import_observe.h"
-#include "register/history.h"
+#include "standing/history.h"
 
 bool importing_recall(struct writer *w, const char *source, struct import_past *past,
                       struct fault *f)

@@ -4,7 +4,7 @@
 #define IMPORTING_H
 
 #include "exchange/import_compare.h"
-#include "register/writer.h"
+#include "writer/writer.h"
 
 /* Everything that the register holds of the list, folded. Costs by its observations. */
 bool importing_recall(struct writer *w, const char *source, struct import_past *past,

@@ -3,7 +3,7 @@
 #define KEEPING_H
 
 #include "cli/invocation.h"
-#include "register/writer.h"
+#include "writer/writer.h"
 
 /* What the exit statuses mean where an entry may be refused. */
 extern const char *const keeping_exits[4];

@@ -1,7 +1,7 @@
 #include "cli/posted.h"
 
 #include "record/mapfn.h"
-#include "register/standing.h"
+#include "standing/standing.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #include "fetch/fetch.h"
 #include "fetch/round.h"
 #include "register/prove.h"
-#include "register/writer.h"
 #include "tlog/logproof.h"
+#include "writer/writer.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "core/instant.h"
-#include "register/settings.h"
 #include "tlog/logproof.h"
+#include "writer/settings.h"
 
 #include <stdio.h>
 

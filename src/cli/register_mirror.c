@@ -1,7 +1,7 @@
 /* register_mirror.c -- hallmark register mirror: follow another's log. */
 #include "cli/registry.h"
 #include "core/libcrypto.h"
-#include "register/mirror.h"
+#include "writer/mirror.h"
 
 #include <stdio.h>
 

@@ -8,9 +8,9 @@
 #include "core/instant.h"
 #include "core/limits.h"
 #include "register/prove.h"
-#include "register/settings.h"
-#include "register/standing.h"
+#include "standing/standing.h"
 #include "tlog/logproof.h"
+#include "writer/settings.h"
 
 #include <errno.h>
 #include <string.h>

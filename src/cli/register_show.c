@@ -4,8 +4,8 @@
 #include "codec/emit.h"
 #include "core/instant.h"
 #include "core/limits.h"
-#include "register/about.h"
-#include "register/settings.h"
+#include "standing/about.h"
+#include "writer/settings.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "codec/emit.h"
 #include "core/instant.h"
 #include "core/libcrypto.h"
-#include "register/situation.h"
+#include "writer/situation.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include "core/sha256.h"
 #include "record/record_json.h"
 #include "record/token.h"
-#include "register/standing.h"
 #include "report/report_read.h"
+#include "standing/standing.h"
 
 #include <inttypes.h>
 #include <stdio.h>

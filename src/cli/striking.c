@@ -3,7 +3,7 @@
 #include "cli/registry.h"
 #include "core/limits.h"
 #include "record/record_json.h"
-#include "register/standing_thing.h"
+#include "standing/standing_thing.h"
 
 #include <string.h>
 

@@ -60,8 +60,9 @@ enum {
 #define LIMIT_ARTEFACT_SECONDS 60          /* processor time for one artefact */
 
 #define LIMIT_LIST_FILE ((uint64_t)64 << 20) /* an imported list; the largest seen is 5 MB */
-#define LIMIT_LIST_JSON ((uint64_t)16 << 20) /* the same as JSON: its tree takes 20 times as much  \
-                                              */
-#define LIMIT_LIST_MEMORY ((size_t)1 << 30)  /* what its rows may take */
+#define LIMIT_LIST_JSON                                                                            \
+    ((uint64_t)16 << 20)                    /* the same as JSON: its tree takes 20 times as much   \
+                                             */
+#define LIMIT_LIST_MEMORY ((size_t)1 << 30) /* what its rows may take */
 
 #endif

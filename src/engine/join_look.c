@@ -1,6 +1,6 @@
 #include "engine/join_look.h"
 
-#include "register/standing_thing.h"
+#include "standing/standing_thing.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #define JOIN_LOOK_H
 
 #include "engine/join_cover.h"
-#include "register/standing.h"
+#include "standing/standing.h"
 
 /* The question under way, and the best that was found for it. */
 struct join_look {

@@ -152,10 +152,9 @@ _Noreturn void worker_run(const struct worker_setup *s)
     w.reader = (struct artefact_reader){ .setup = s, .tell = &w.tell };
     w.struck_arena = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
     w.struck = vec_of(&w.struck_arena, sizeof(struct bytes), LIMIT_RECORDS);
-    w.walk = (struct walk){ .reader = &w.reader,
-                            .trail = trail_from(target),
-                            .device = st.st_dev,
-                            .struck = &w.struck };
+    w.walk = (struct walk){
+        .reader = &w.reader, .trail = trail_from(target), .device = st.st_dev, .struck = &w.struck
+    };
     if (!sandbox_enter(target, &walls, &f))
         refuse(&w, &f);
     while (tell_task(&w.tell, &kind, &task)) {

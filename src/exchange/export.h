@@ -9,7 +9,7 @@
 #define EXPORT_H
 
 #include "core/buf.h"
-#include "register/history.h"
+#include "standing/history.h"
 
 struct export_question {
     const struct history *history;

@@ -4,7 +4,7 @@
 #define EXPORT_FIND_H
 
 #include "exchange/export.h"
-#include "register/standing.h"
+#include "standing/standing.h"
 
 /* The ids of all objects of the type, in the order in which they were defined, or the one `id`,
  * which must be there; struct bytes. */

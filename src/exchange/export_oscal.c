@@ -33,7 +33,7 @@ static bool add_reports(const struct export_question *q, struct export_oscal *o,
 }
 
 /* The last that stands on the day, or on the due date where that has passed: the one by which
- * register/standing.h excepts the organisation. */
+ * standing/standing.h excepts the organisation. */
 static const struct record *exception_of(const struct export_question *q,
                                          const struct export_oscal *o,
                                          const struct export_oscal_case *c)

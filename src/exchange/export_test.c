@@ -3,7 +3,7 @@
  * anew. */
 #include "core/date.h"
 #include "exchange/export.h"
-#include "register/history_trial.h"
+#include "standing/history_trial.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #ifndef ROUND_H
 #define ROUND_H
 
-#include "register/writer.h"
+#include "writer/writer.h"
 
 /* For this writer, which it borrows. May run in the writer's publishing child. */
 struct writer_round round_of(struct writer *w);

@@ -156,9 +156,9 @@ const char *pe_image_machine_name(uint16_t machine)
         uint16_t machine;
         const char *name;
     } names[] = {
-        { 0x014c, "i386" },        { 0x8664, "amd64" },        { 0x01c0, "arm" },
-        { 0x01c2, "arm" },         { 0x01c4, "arm" },          { 0xaa64, "arm64" },
-        { 0x0200, "ia64" },        { 0x0ebc, "efi-bytecode" }, { 0x5064, "riscv64" },
+        { 0x014c, "i386" },    { 0x8664, "amd64" },        { 0x01c0, "arm" },
+        { 0x01c2, "arm" },     { 0x01c4, "arm" },          { 0xaa64, "arm64" },
+        { 0x0200, "ia64" },    { 0x0ebc, "efi-bytecode" }, { 0x5064, "riscv64" },
         { 0x6264, "loong64" },
     };
 

@@ -35,7 +35,7 @@ struct pe_image {
     uint16_t characteristics;
     uint16_t subsystem;
     uint32_t timestamp;
-    bool plus; /* PE32+ */
+    bool plus;          /* PE32+ */
     size_t headers_end; /* behind the section table */
     size_t checksum_at;
     size_t certificates_entry_at; /* of the directory entry; 0 where there is none */

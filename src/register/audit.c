@@ -3,9 +3,9 @@
 #include "core/limits.h"
 #include "proof/indexleaf.h"
 #include "record/mapfn.h"
-#include "register/admission.h"
 #include "register/audit_tiles.h"
 #include "register/reader.h"
+#include "standing/admission.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include "core/limits.h"
 #include "proof/mptproof.h"
 #include "record/mapfn.h"
-#include "register/standing.h"
+#include "standing/standing.h"
 #include "tlog/logproof.h"
 
 #include <stdio.h>

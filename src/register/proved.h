@@ -6,8 +6,8 @@
 #ifndef PROVED_H
 #define PROVED_H
 
-#include "register/history.h"
 #include "register/reader.h"
+#include "standing/history.h"
 
 struct proved;
 

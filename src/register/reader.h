@@ -9,9 +9,9 @@
 #define READER_H
 
 #include "proof/indexleaf.h"
-#include "register/history.h"
 #include "register/index.h"
 #include "register/source.h"
+#include "standing/history.h"
 #include "tlog/quorum.h"
 #include "tlog/tile.h"
 

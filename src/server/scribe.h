@@ -9,9 +9,9 @@
 #ifndef SCRIBE_H
 #define SCRIBE_H
 
-#include "register/writer.h"
 #include "server/loop.h"
 #include "server/submit.h"
+#include "writer/writer.h"
 
 enum {
     SCRIBE_WAITING_MAX = 4096, /* entries between two syncs; more are told to come again */

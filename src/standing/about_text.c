@@ -1,0 +1,96 @@
+/* about_text.c -- the history of an object for a reader. */
+#include "core/buf.h"
+#include "core/instant.h"
+#include "standing/about.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void put_state(const struct about *about, struct buf *out)
+{
+    char day[DATE_TEXT_MAX];
+
+    if (about->state == NULL)
+        return;
+    buf_print(out, "  %s", about->state);
+    if (about->since != DATE_NONE)
+        buf_print(out, " since %s", date_write(about->since, day));
+    if (about->until != DATE_NONE)
+        buf_print(out, ", until %s", date_write(about->until, day));
+    buf_print(out, " (as of %s)\n", date_write(about->day, day));
+    if (about->has_effects)
+        buf_print(
+            out, "  claim %s, procure %s, use %s\n", standing_answer_name(about->effects.claim),
+            standing_answer_name(about->effects.procure), standing_answer_name(about->effects.use));
+}
+
+/* Values of a record: clean UTF-8 by its own rules. */
+static void put_values(const char *what, const struct vec *values, struct buf *out)
+{
+    if (values->count == 0)
+        return;
+    buf_print(out, "  %s", what);
+    for (size_t i = 0; i < values->count; i++) {
+        buf_add_text(out, i == 0 ? " " : ", ");
+        buf_add(out, *(const struct bytes *)vec_at(values, i));
+    }
+    buf_add_byte(out, '\n');
+}
+
+static void put_step(const struct about_step *s, struct buf *out)
+{
+    char day[DATE_TEXT_MAX];
+
+    buf_add_text(out, "  step ");
+    buf_add(out, s->step.step);
+    if (s->reports.due != DATE_NONE)
+        buf_print(out, ", due %s", date_write(s->reports.due, day));
+    for (int r = STANDING_REPORTED; r <= STANDING_EXCEPTED; r++) {
+        size_t count = 0;
+        for (size_t i = 0; i < s->reports.reporters.count; i++) {
+            const struct standing_reporter *who = vec_at(&s->reports.reporters, i);
+            if (who->report != (enum standing_report)r)
+                continue;
+            if (count++ == 0)
+                buf_print(out, "\n    %s:", standing_report_name(who->report));
+            buf_add_byte(out, ' ');
+            buf_add(out, who->organisation);
+        }
+    }
+    buf_add_byte(out, '\n');
+}
+
+static void put_act(const struct about_act *told, struct buf *out)
+{
+    char happened[DATE_TEXT_MAX];
+    char logged[INSTANT_TEXT_MAX] = "";
+    char by[320];
+
+    if (told->logged != INSTANT_NONE)
+        (void)instant_write(told->logged, logged);
+    (void)snprintf(by, sizeof by, told->kind == NULL ? "%s" : "%s (%s)", told->signer, told->kind);
+    buf_print(out, "  %-10s  %-20s  %8" PRIu64 "  %-14s %-28s %s\n",
+              date_write(record_happened(&told->act.record), happened), logged, told->act.place,
+              told->act.record.type->name, by, told->state == NULL ? "" : told->state);
+    const struct bytes reason = record_value(&told->act.record, "reason");
+    if (reason.len == 0)
+        return;
+    buf_print(out, "  %-10s  %-20s  %8s  ", "", "", "");
+    buf_add(out, reason);
+    buf_add_byte(out, '\n');
+}
+
+void about_text(const struct about *about, struct buf *out)
+{
+    buf_print(out, "%s%s%s\n", about->key, about->title == NULL ? "" : "  ",
+              about->title == NULL ? "" : about->title);
+    put_state(about, out);
+    put_values("versions", &about->versions, out);
+    put_values("artefacts", &about->artefacts, out);
+    for (size_t i = 0; i < about->steps.count; i++)
+        put_step(vec_at(&about->steps, i), out);
+    buf_print(out, "\n  %-10s  %-20s  %8s  %-14s %-28s %s\n", "happened", "logged", "entry", "what",
+              "signer", "state after it");
+    for (size_t i = 0; i < about->acts.count; i++)
+        put_act(vec_at(&about->acts, i), out);
+}

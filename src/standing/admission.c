@@ -1,0 +1,243 @@
+#include "standing/admission.h"
+
+#include "core/own.h"
+#include "core/text.h"
+#include "standing/admission_inside.h"
+#include "tlog/tile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KNOWN_MEMORY = 256 << 20,
+    KNOWN_ENOUGH = 64 << 20,   /* forgotten from here on: found again when asked for */
+    SEALS_MEMORY = 1 << 30,    /* 10^7 seals */
+    PARTIES_ENOUGH = 48 << 20, /* of PARTY_MEMORY */
+    SHOWN = 64,
+    SIGNERS_MAX = 2 * NOTE_SIGNATURES_MAX,
+};
+
+static void begin_known(struct admission *ad)
+{
+    arena_done(&ad->arena);
+    ad->arena = arena_with_budget(KNOWN_MEMORY);
+    ad->known = map_in(&ad->arena);
+}
+
+static void begin_seals(struct admission *ad)
+{
+    arena_done(&ad->seals.arena);
+    ad->seals = (struct admission_seals){ .arena = arena_with_budget(SEALS_MEMORY) };
+    ad->seals.sealed = map_in(&ad->seals.arena);
+    ad->seals.opened = map_in(&ad->seals.arena);
+}
+
+static void begin_parties(struct admission *ad)
+{
+    party_forget(&ad->parties);
+    ad->stale = false;
+}
+
+static bool never_logged(void *with, uint64_t place, int64_t *time, struct fault *f)
+{
+    (void)with;
+    (void)place;
+    (void)f;
+    *time = 0;
+    return true;
+}
+
+bool admission_new(const struct history *h, struct admission **out, struct fault *f)
+{
+    struct admission *ad = calloc(1, sizeof *ad);
+
+    if (ad == NULL)
+        return fault_set(f, FAULT_LIMIT, "out of memory");
+    ad->view = *h;
+    ad->view.logged = never_logged;
+    ad->h = &ad->view;
+    party_init(&ad->parties, ad->h);
+    begin_known(ad);
+    begin_seals(ad);
+    *out = ad;
+    return true;
+}
+
+void admission_free(struct admission **a)
+{
+    if (*a == NULL)
+        return;
+    party_done(&(*a)->parties);
+    arena_done(&(*a)->arena);
+    arena_done(&(*a)->seals.arena);
+    free(*a);
+    *a = NULL;
+}
+
+void admission_forget(struct admission *ad)
+{
+    begin_parties(ad);
+    begin_known(ad);
+    begin_seals(ad);
+    ad->begun = false;
+}
+
+/* Before an entry: pointers into what is kept are taken while one is judged. */
+static void refresh(struct admission *ad)
+{
+    if (ad->stale || ad->parties.arena.used > PARTIES_ENOUGH)
+        begin_parties(ad);
+    if (ad->arena.used > KNOWN_ENOUGH)
+        begin_known(ad);
+}
+
+bool admission_refuse(struct fault *f, const char *rule, const char *fmt, ...)
+{
+    char text[FAULT_TEXT_MAX];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return fault_set(f, FAULT_DENIED, "admission %s: %s", rule, text);
+}
+
+const char *admission_shown(struct admission_case *c, struct bytes b)
+{
+    const char *text = text_from(c->a, b, SHOWN, NULL);
+
+    return text == NULL ? "?" : text;
+}
+
+bool admission_type_is(const struct admission_case *c, const char *type)
+{
+    return strcmp(c->r->type->name, type) == 0;
+}
+
+/* A1, and that part of A2 which must come before reading: the index entry is not in the table. */
+static bool read_entry(const struct admission_entry *e, struct arena *a, struct record *out,
+                       struct fault *f)
+{
+    if (bytes_has_prefix(e->entry, "hallmark/index/"))
+        return admission_refuse(f, "A2", "index entries are written by the log alone");
+    if (e->entry.len > TILE_ENTRY_MAX)
+        return admission_refuse(f, "A1", "an entry of %zu bytes; %d are allowed", e->entry.len,
+                                TILE_ENTRY_MAX);
+    return record_read(e->entry, a, out, f) || fault_wrap(f, "admission A1");
+}
+
+static bool judge(struct admission_case *c, struct fault *f)
+{
+    return admission_writers_check(c, f) && admission_refer_check(c, f) &&
+           admission_once_check(c, f) && admission_owner_check(c, f) &&
+           admission_hands_check(c, f) && admission_rotation_check(c, f) &&
+           admission_seal_check(c, f) && admission_follow_check(c, f) &&
+           admission_transition_check(c, f);
+}
+
+/* What nobody needs to seal, or what would hide who may write. */
+static bool may_be_sealed(const struct record_type *type)
+{
+    static const char *const never[] = { "register", "party",  "rotation",
+                                         "bundle",   "sealed", "opened" };
+
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strcmp(type->name, never[i]) == 0)
+            return false;
+    return true;
+}
+
+/* The record that was sealed, as if its opener posted it now. */
+static bool judge_opened(struct admission_case *c, struct fault *f)
+{
+    struct admission_case within = *c;
+    struct record inner;
+
+    if (!history_open(c->r, c->a, &inner, f))
+        return fault_wrap(f, "admission A13");
+    if (!may_be_sealed(inner.type))
+        return admission_refuse(f, "A13", "a %s entry is not sealed", inner.type->name);
+    within.r = &inner;
+    within.opening = true;
+    return judge(&within, f) || fault_wrap(f, "the record that is opened");
+}
+
+bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,
+                     struct record *record, struct fault *f)
+{
+    struct record r;
+
+    refresh(ad);
+    if (!read_entry(e, a, &r, f))
+        return false;
+
+    struct admission_case c = {
+        .in = ad,
+        .a = a,
+        .r = &r,
+        .log = e->log,
+        .now = e->now,
+        .signers = vec_of(a, sizeof(const struct party *), SIGNERS_MAX),
+        .old_keys = vec_of(a, sizeof(const struct party_key *), SIGNERS_MAX),
+    };
+    if (!admission_signatures_check(&c, e->signed_here, f) || !judge(&c, f))
+        return false;
+    if (admission_type_is(&c, "opened") && !judge_opened(&c, f))
+        return false;
+    /* What the entry says of parties is true once it is logged: read it back then. */
+    ad->stale = admission_type_is(&c, "party") || admission_type_is(&c, "rotation");
+    *record = r;
+    return true;
+}
+
+/* The log's own entries are signed by a key whose name is the origin that its first entry states.
+ */
+static bool signed_by_log(struct admission *ad, struct bytes name, struct arena *a, bool *yes,
+                          struct fault *f)
+{
+    struct vec acts = history_none(a);
+    const struct sha256 digest = sha256_of(name);
+    char hex[SHA256_TEXT_MAX];
+
+    if (!history_acts(ad->h, a, &acts, f, "register:%s", sha256_write(&digest, hex)))
+        return false;
+    *yes = acts.count > 0;
+    return true;
+}
+
+bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,
+                      struct admission_party *out, struct fault *f)
+{
+    struct admission_party signer = { 0 };
+
+    refresh(ad);
+    for (size_t i = 0; i < r->note.signatures.count && signer.id == NULL; i++) {
+        const struct note_signature *s = vec_at(&r->note.signatures, i);
+        const struct party_ask q = { .name = s->name, .id = s->id };
+        struct party_hit hit;
+        bool log = false;
+        if (!party_of_key(&ad->parties, &q, &hit, f))
+            return false;
+        if (hit.party == NULL && !signed_by_log(ad, s->name, a, &log, f))
+            return false;
+        if (i > 0 && hit.party == NULL && !log)
+            continue;
+        signer.name = arena_copy(a, s->name, f);
+        if (signer.name == NULL)
+            return false;
+        if (log) {
+            signer.id = signer.name;
+            signer.kind = "log";
+        }
+        if (hit.party != NULL) {
+            signer.id = arena_copy_text(a, hit.party->id, f);
+            signer.kind = arena_copy_text(a, hit.party->kind, f);
+            if (signer.id == NULL || signer.kind == NULL)
+                return false;
+        }
+    }
+    *out = signer;
+    return true;
+}

@@ -1,0 +1,43 @@
+/* admission.h -- whose key may write what, and what may follow what: the registration policy.
+ *
+ * Decided from the record, its signatures and the history before it; nothing is written here. The
+ * same code admits at the writer and is replayed by audit, so that a log that broke its own rules
+ * is found out. Every refusal names its rule ("admission A4: ..."; docs/register-admission.md
+ * lists them). */
+#ifndef ADMISSION_H
+#define ADMISSION_H
+
+#include "standing/history.h"
+
+struct admission; /* keeps what it learned of parties between entries; in an arena of its own */
+
+bool admission_new(const struct history *h, struct admission **out, struct fault *f) MUST_CHECK;
+void admission_free(struct admission **a);
+
+struct admission_entry {
+    struct bytes entry;
+    const struct key *log;         /* the log's own key: signs register, party and bundle entries */
+    const struct key *signed_here; /* a signature under this key was made by this process a moment
+                                    * ago and need not be verified again; NULL: verify all */
+    int64_t now; /* the log's clock, seconds since 1970; 0: dates are not held against it */
+};
+
+/* Whether the entry may be logged now. On success *record is the record (in `a`). UNSUPPORTED types
+ * and index entries are refused: submitters cannot write them. */
+bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,
+                     struct record *record, struct fault *f) MUST_CHECK;
+
+/* The party that signed (the first, where several did), as admitted: for `log`, `show` and reports.
+ * NULL id: nobody we know. The log itself: its origin, kind "log". */
+struct admission_party {
+    const char *id;
+    const char *kind; /* "any", "authority", ..., "log" */
+    const char *name; /* of the key */
+};
+bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,
+                      struct admission_party *out, struct fault *f) MUST_CHECK;
+
+/* Forget what was learned (the writer rolled back). */
+void admission_forget(struct admission *ad);
+
+#endif

@@ -1,0 +1,278 @@
+/* admission_owner.c -- A8: who acts on an object defined it, or is named for it. */
+#include "standing/admission_inside.h"
+
+#include <string.h>
+
+static bool defined_by(struct admission_case *c, const char *type, struct bytes id,
+                       const struct party *p, bool *yes, struct fault *f)
+{
+    const struct history_act *act;
+
+    *yes = false;
+    if (id.len == 0)
+        return true;
+    if (!admission_known_find(c, type, id, &act, f))
+        return false;
+    return act == NULL || party_signed(&c->in->parties, p, &act->record, yes, f);
+}
+
+/* The authority that an object names: the party of that id, or the one that entered it. */
+static bool is_authority(struct admission_case *c, struct bytes authority, const struct party *p,
+                         bool *yes, struct fault *f)
+{
+    *yes = authority.len > 0 && bytes_equal_text(authority, p->id);
+    return *yes || defined_by(c, "authority", authority, p, yes, f);
+}
+
+/* An object with a line `authority`. */
+static bool owns(struct admission_case *c, const char *type, struct bytes id, const struct party *p,
+                 bool *yes, struct fault *f)
+{
+    const struct history_act *act;
+
+    if (!defined_by(c, type, id, p, yes, f) || *yes)
+        return *yes;
+    if (!admission_known_find(c, type, id, &act, f))
+        return false;
+    return act == NULL || is_authority(c, record_value(&act->record, "authority"), p, yes, f);
+}
+
+static bool owns_scheme(struct admission_case *c, const struct standing_scheme *s,
+                        const struct party *p, bool *yes, struct fault *f)
+{
+    *yes = false;
+    if (s->scheme == NULL)
+        return true;
+    if (!party_signed(&c->in->parties, p, &s->scheme->record, yes, f))
+        return false;
+    return *yes || is_authority(c, s->authority, p, yes, f);
+}
+
+static bool read_scheme(struct admission_case *c, struct bytes id, struct standing_scheme *s,
+                        struct fault *f)
+{
+    return standing_scheme(c->in->h, id, INT32_MAX, c->a, s, f);
+}
+
+/* The scheme's owner, or a body that it names. */
+static bool decides(struct admission_case *c, struct bytes scheme, const struct party *p, bool *yes,
+                    struct fault *f)
+{
+    struct standing_scheme s;
+
+    if (!read_scheme(c, scheme, &s, f) || !owns_scheme(c, &s, p, yes, f))
+        return false;
+    for (size_t i = 0; i < s.bodies.count && !*yes; i++)
+        *yes = bytes_equal_text(*(const struct bytes *)vec_at(&s.bodies, i), p->id);
+    return true;
+}
+
+static bool may_change_scheme(struct admission_case *c, const struct party *p, bool *yes,
+                              struct fault *f)
+{
+    struct standing_scheme s;
+
+    return read_scheme(c, record_value(c->r, "scheme"), &s, f) && owns_scheme(c, &s, p, yes, f);
+}
+
+static bool may_certify(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    return decides(c, record_value(c->r, "scheme"), p, yes, f);
+}
+
+static bool may_act_on(struct admission_case *c, const char *type, const struct party *p, bool *yes,
+                       struct fault *f)
+{
+    const struct bytes id = record_value(c->r, type);
+    const struct history_act *act;
+
+    if (!defined_by(c, type, id, p, yes, f) || *yes)
+        return *yes;
+    if (!admission_known_find(c, type, id, &act, f))
+        return false;
+    return act == NULL || decides(c, record_value(&act->record, "scheme"), p, yes, f);
+}
+
+static bool may_act_on_certificate(struct admission_case *c, const struct party *p, bool *yes,
+                                   struct fault *f)
+{
+    return may_act_on(c, "certificate", p, yes, f);
+}
+
+/* The applicant opens an application and may move it; it does not refuse it. */
+static bool may_refuse(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct history_act *act;
+
+    *yes = false;
+    if (!admission_known_find(c, "application", record_value(c->r, "application"), &act, f))
+        return false;
+    return act == NULL || decides(c, record_value(&act->record, "scheme"), p, yes, f);
+}
+
+static bool may_move(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct history_act *act;
+
+    if (!may_act_on(c, "application", p, yes, f) || *yes)
+        return *yes;
+    if (!admission_known_find(c, "application", record_value(c->r, "application"), &act, f))
+        return false;
+    *yes = act != NULL && bytes_equal_text(record_value(&act->record, "lab"), p->id);
+    return true;
+}
+
+/* Once accredited, a laboratory is suspended or withdrawn by who accredited it or by the scheme's
+ * owner. */
+static bool may_accredit(struct admission_case *c, const struct party *p, bool *yes,
+                         struct fault *f)
+{
+    const struct bytes lab = record_value(c->r, "lab");
+    const struct bytes scheme = record_value(c->r, "scheme");
+    struct vec acts = history_none(c->a);
+    bool first = true;
+
+    *yes = false;
+    static const char *const types[] = { "accreditation", NULL };
+    if (!history_acts_of(c->in->h, c->a, types, &acts, f, "lab:%.*s", (int)lab.len,
+                         (const char *)lab.at))
+        return false;
+    for (size_t i = 0; i < acts.count && first; i++) {
+        const struct history_act *act = vec_at(&acts, i);
+        if (!bytes_equal(record_value(&act->record, "scheme"), scheme))
+            continue;
+        first = false;
+        if (!party_signed(&c->in->parties, p, &act->record, yes, f))
+            return false;
+    }
+    *yes = *yes || first;
+    return *yes || may_change_scheme(c, p, yes, f);
+}
+
+static bool is_any(const struct party *p)
+{
+    return strcmp(p->kind, "any") == 0;
+}
+
+static bool may_evaluate(struct admission_case *c, const struct party *p, bool *yes,
+                         struct fault *f)
+{
+    (void)f;
+    *yes = is_any(p) || bytes_equal_text(record_value(c->r, "lab"), p->id);
+    return true;
+}
+
+static bool speaks_for(struct admission_case *c, const char *type, const struct party *p, bool *yes,
+                       struct fault *f)
+{
+    const struct bytes id = record_value(c->r, type);
+
+    *yes = is_any(p) || bytes_equal_text(id, p->id);
+    return *yes || defined_by(c, type, id, p, yes, f);
+}
+
+static bool may_report(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    return speaks_for(c, "organisation", p, yes, f);
+}
+
+static bool may_reply(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    return speaks_for(c, "vendor", p, yes, f);
+}
+
+static bool may_amend(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    return owns(c, "directive", record_value(c->r, "directive"), p, yes, f);
+}
+
+static bool may_except(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    if (!may_report(c, p, yes, f) || *yes)
+        return *yes;
+    return may_amend(c, p, yes, f);
+}
+
+static bool may_list(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct bytes list = record_value(c->r, "list");
+    const struct history_act *act;
+
+    if (!owns(c, "list", list, p, yes, f) || *yes)
+        return *yes;
+    if (!admission_known_find(c, "list", list, &act, f))
+        return false;
+    const struct bytes scheme =
+        act == NULL ? (struct bytes){ 0 } : record_value(&act->record, "scheme");
+    return scheme.len == 0 || decides(c, scheme, p, yes, f);
+}
+
+/* A bundle's later versions come from whom its first came. */
+static bool may_bundle(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct history_act *act;
+
+    *yes = true;
+    if (!admission_known_find(c, "bundle", record_value(c->r, "id"), &act, f))
+        return false;
+    return act == NULL || party_signed(&c->in->parties, p, &act->record, yes, f);
+}
+
+static const char of_certificate[] =
+    "a certificate is acted on by who issued it or decides in its scheme";
+static const char of_list[] =
+    "a list is kept by who opened it, is its authority or decides in its scheme";
+
+static const struct rule {
+    const char *type;
+    bool (*may)(struct admission_case *c, const struct party *p, bool *yes, struct fault *f);
+    const char *who; /* may do it: one sentence */
+} rules[] = {
+    { "scheme-change", may_change_scheme,
+      "a scheme is changed by who entered it or is its authority" },
+    { "accreditation", may_accredit,
+      "who accredited a laboratory, or owns the scheme, decides on it further" },
+    { "evaluation", may_evaluate, "a laboratory signs its own evaluations" },
+    { "progress", may_move,
+      "an application is moved by who entered it, decides in its scheme, or tests it" },
+    { "refusal", may_refuse, "an application is refused by the scheme's owner or bodies" },
+    { "certificate", may_certify, "a certificate is issued by the scheme's owner or bodies" },
+    { "maintenance", may_act_on_certificate, of_certificate },
+    { "renewal", may_act_on_certificate, of_certificate },
+    { "suspension", may_act_on_certificate, of_certificate },
+    { "reinstatement", may_act_on_certificate, of_certificate },
+    { "lapse", may_act_on_certificate, of_certificate },
+    { "withdrawal", may_act_on_certificate, of_certificate },
+    { "supersession", may_act_on_certificate, of_certificate },
+    { "list-change", may_list, of_list },
+    { "listing", may_list, of_list },
+    { "amendment", may_amend, "a directive is amended by who issued it or is its authority" },
+    { "report", may_report, "an organisation reports itself, or who entered it does" },
+    { "exception", may_except,
+      "an exception is the organisation's, or of who entered it or issued the directive" },
+    { "reply", may_reply, "a vendor replies itself, or who entered it does" },
+    { "bundle", may_bundle, "a bundle's later versions come from whom its first came" },
+};
+
+static const struct rule *rule_of(const struct record_type *type)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(rules[i].type, type->name) == 0)
+            return &rules[i];
+    return NULL;
+}
+
+bool admission_owner_check(struct admission_case *c, struct fault *f)
+{
+    const struct rule *rule = rule_of(c->r->type);
+
+    for (size_t i = 0; rule != NULL && i < c->signers.count; i++) {
+        const struct party *p = *(const struct party *const *)vec_at(&c->signers, i);
+        bool yes = false;
+        if (!rule->may(c, p, &yes, f))
+            return false;
+        if (!yes)
+            return admission_refuse(f, "A8", "%s; party '%s' is none of them", rule->who, p->id);
+    }
+    return true;
+}

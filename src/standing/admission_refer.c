@@ -1,0 +1,149 @@
+/* admission_refer.c -- A5: what an entry refers to stands in the register. A typing error in an id
+ * would make an act on nothing, and a proof about nothing. */
+#include "standing/admission_inside.h"
+
+#include "standing/standing.h"
+
+#include <string.h>
+
+/* Which line of which type refers to what. Not here, because what they name may be older than the
+ * register or outside it: predecessors and successors of authorities and schemes, laboratories of
+ * applications and certificates, sources of observations, the basis of a listing. */
+static const struct reference {
+    const char *type; /* NULL: of every type that has the line */
+    const char *line;
+    const char *to;
+} references[] = {
+    { NULL, "scheme", "scheme" },
+    { NULL, "vendor", "vendor" },
+    { NULL, "certificate", "certificate" },
+    { NULL, "application", "application" },
+    { NULL, "list", "list" },
+    { NULL, "directive", "directive" },
+    { NULL, "organisation", "organisation" },
+    { NULL, "authority", "authority" },
+    { NULL, "product-id", "product" },
+    { NULL, "subject-vendor", "vendor" },
+    { NULL, "body", "party" },
+    { "certificate", "evaluation", "evaluation" },
+    { "rotation", "party", "party" },
+    { "ownership", "owner", "vendor" },
+    { "supersession", "successor", "certificate" },
+    { "amendment", "successor", "directive" },
+};
+
+/* Where the scheme is confidential, its applications and evaluations may be sealed. */
+static bool may_be_sealed(struct admission_case *c, const struct reference *to, bool *may,
+                          struct fault *f)
+{
+    const struct history_act *scheme;
+
+    *may = false;
+    if (!admission_type_is(c, "certificate") ||
+        (strcmp(to->to, "application") != 0 && strcmp(to->to, "evaluation") != 0))
+        return true;
+    if (!admission_known_find(c, "scheme", record_value(c->r, "scheme"), &scheme, f))
+        return false;
+    *may = scheme != NULL && bytes_equal_text(record_value(&scheme->record, "confidential"), "yes");
+    return true;
+}
+
+/* A certificate answers an application of its own scheme and vendor, and rests on an evaluation for
+ * its own scheme. */
+static bool check_same(struct admission_case *c, const struct history_act *other, const char *line,
+                       struct fault *f)
+{
+    const struct bytes here = record_value(c->r, line);
+    const struct bytes there = record_value(&other->record, line);
+
+    if (here.len == 0 || there.len == 0 || bytes_equal(here, there))
+        return true;
+    return admission_refuse(f, "A5", "%s '%s' is of %s '%s', this entry of '%s'",
+                            other->record.type->name, admission_shown(c, record_id(&other->record)),
+                            line, admission_shown(c, there), admission_shown(c, here));
+}
+
+static bool check_agrees(struct admission_case *c, const struct reference *ref,
+                         const struct history_act *other, struct fault *f)
+{
+    const bool is_application = strcmp(ref->to, "application") == 0;
+
+    if (!admission_type_is(c, "certificate") && !admission_type_is(c, "evaluation"))
+        return true;
+    if (!is_application && strcmp(ref->to, "evaluation") != 0 &&
+        strcmp(ref->to, "certificate") != 0)
+        return true;
+    return check_same(c, other, "scheme", f) &&
+           (!is_application || check_same(c, other, "vendor", f));
+}
+
+static bool check_one(struct admission_case *c, const struct reference *ref, struct bytes id,
+                      struct fault *f)
+{
+    const struct history_act *found;
+    bool sealed;
+
+    if (!admission_known_find(c, ref->to, id, &found, f) || !may_be_sealed(c, ref, &sealed, f))
+        return false;
+    if (found == NULL && !sealed)
+        return admission_refuse(f, "A5",
+                                "%s '%s' is not in this register (line %s): its %s entry "
+                                "comes first",
+                                ref->to, admission_shown(c, id), ref->line, ref->to);
+    return found == NULL || check_agrees(c, ref, found, f);
+}
+
+static bool check_reference(struct admission_case *c, const struct reference *ref, struct fault *f)
+{
+    struct bytes id;
+
+    if (ref->type != NULL && !admission_type_is(c, ref->type))
+        return true;
+    for (size_t i = 0; (id = record_value_at(c->r, ref->line, i)).len > 0; i++)
+        if (!check_one(c, ref, id, f))
+            return false;
+    return true;
+}
+
+static bool check_lab(struct admission_case *c, struct fault *f)
+{
+    const struct bytes lab = record_value(c->r, "lab");
+    bool accredited;
+
+    if (!standing_lab(c->in->h, lab, record_value(c->r, "scheme"), record_happened(c->r), c->a,
+                      &accredited, f))
+        return false;
+    if (!accredited)
+        return admission_refuse(f, "A5",
+                                "laboratory '%s' was not accredited for scheme '%s' on "
+                                "that day",
+                                admission_shown(c, lab),
+                                admission_shown(c, record_value(c->r, "scheme")));
+    return true;
+}
+
+static bool check_step(struct admission_case *c, struct fault *f)
+{
+    const struct bytes step = record_value(c->r, "step");
+    struct standing_directive d;
+
+    if (!standing_directive(c->in->h, record_value(c->r, "directive"), INT32_MAX, c->a, &d, f))
+        return false;
+    for (size_t i = 0; i < d.steps.count; i++)
+        if (bytes_equal(step, ((const struct standing_step *)vec_at(&d.steps, i))->step))
+            return true;
+    return admission_refuse(f, "A5", "directive '%s' has no step '%s'",
+                            admission_shown(c, record_value(c->r, "directive")),
+                            admission_shown(c, step));
+}
+
+bool admission_refer_check(struct admission_case *c, struct fault *f)
+{
+    for (size_t i = 0; i < sizeof references / sizeof *references; i++)
+        if (record_type_field(c->r->type, bytes_of_text(references[i].line)) != NULL &&
+            !check_reference(c, &references[i], f))
+            return false;
+    if (admission_type_is(c, "evaluation"))
+        return check_lab(c, f);
+    return !admission_type_is(c, "report") || check_step(c, f);
+}
