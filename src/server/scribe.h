@@ -19,7 +19,7 @@ enum {
     SCRIBE_PAUSE_MS = 2,       /* without a further entry, what is staged is made durable */
     SCRIBE_LATEST_MS = 50,     /* and at the latest after this */
     SCRIBE_PUBLISH_MS = 1000,  /* between two publications */
-    SCRIBE_IDLE_MS = 2000,     /* then the writer is closed */
+    SCRIBE_IDLE_MS = 400,      /* then the writer is closed: commands wait a second for it */
 };
 
 struct scribe;
