@@ -47,22 +47,23 @@ bool instant_read_by(struct bytes text, int64_t *out)
 
 int32_t instant_day(int64_t instant)
 {
-    const int64_t day = instant >= 0 ? instant / DAY : -((-instant + DAY - 1) / DAY);
+    const int64_t day = instant / DAY - (instant % DAY < 0 ? 1 : 0);
 
     return day > INT32_MAX ? INT32_MAX : day <= INT32_MIN ? INT32_MIN + 1 : (int32_t)day;
 }
 
 const char *instant_write(int64_t instant, char out[INSTANT_TEXT_MAX])
 {
-    const int32_t day = instant_day(instant);
-    const int64_t rest = instant - (int64_t)day * DAY;
+    const int64_t rest = instant % DAY + (instant % DAY < 0 ? DAY : 0);
+    const int64_t days = instant / DAY - (instant % DAY < 0 ? 1 : 0);
     char date[DATE_TEXT_MAX];
 
-    if (rest < 0 || rest >= DAY || date_split(day).year > 9999) {
+    if (days < date_of((struct date_parts){ .year = 1, .month = 1, .day = 1 }) ||
+        days > date_of((struct date_parts){ .year = 9999, .month = 12, .day = 31 })) {
         (void)snprintf(out, INSTANT_TEXT_MAX, "out of range");
         return out;
     }
-    (void)snprintf(out, INSTANT_TEXT_MAX, "%.10sT%02d:%02d:%02dZ", date_write(day, date),
+    (void)snprintf(out, INSTANT_TEXT_MAX, "%.10sT%02d:%02d:%02dZ", date_write((int32_t)days, date),
                    (int)(rest / 3600) % 24, (int)(rest / 60 % 60), (int)(rest % 60));
     return out;
 }
