@@ -66,7 +66,7 @@ static void every_rule_is_documented_and_held(void **state)
     struct buf doc = read_all(dir, "docs/register-admission.md");
     numbers_in(buf_bytes(&doc), "| ", " |", documented);
     buf_done(&doc);
-    (void)snprintf(folder, sizeof folder, "%s/src/register", dir);
+    (void)snprintf(folder, sizeof folder, "%s/src/standing", dir);
     DIR *d = opendir(folder);
     assert_non_null(d);
     for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
