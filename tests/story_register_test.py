@@ -254,11 +254,11 @@ def a_log_whose_bytes_were_changed_is_refused():
     def cut_bundle(d): (d / "tile/entries/000.p/72").write_bytes((d / "tile/entries/000.p/72").read_bytes()[:-5])
     def cut_tile(d): (d / "tile/0/000.p/72").write_bytes((d / "tile/0/000.p/72").read_bytes()[:-5])
     def cut_checkpoint(d): (d / "checkpoint").write_bytes((d / "checkpoint").read_bytes()[:300])
-    def cut_kept(d): (d / "checkpoints/49").write_bytes((d / "checkpoints/49").read_bytes()[:20])
+    def cut_kept(d): (d / "checkpoints/40").write_bytes((d / "checkpoints/40").read_bytes()[:20])
     def no_bundle(d): (d / "tile/entries/000.p/72").unlink()
     def no_tile(d): (d / "tile/0/000.p/72").unlink()
     def no_checkpoint(d): (d / "checkpoint").unlink()
-    def swapped_kept(d): shutil.copy(d / "checkpoints/40", d / "checkpoints/47")
+    def swapped_kept(d): shutil.copy(d / "checkpoints/47", d / "checkpoints/40")
     def older_bundle(d): shutil.copy(d / "tile/entries/000.p/70", d / "tile/entries/000.p/72")
     for damage, says in {
             in_bundle: ["entry 28 in tile/entries/000.p/72", "root of the checkpoint (RFC 9162 2.1.3.2)"],
@@ -269,11 +269,11 @@ def a_log_whose_bytes_were_changed_is_refused():
             cut_bundle: ["tile/entries/000.p/72", "tlog-tiles"],
             cut_tile: ["tile/0/000.p/72"],
             cut_checkpoint: ["checkpoint: signed-note, format"],
-            cut_kept: ["checkpoints/49: signed-note, format"],
+            cut_kept: ["checkpoints/40: signed-note, format"],
             no_bundle: ["tile/entries/000.p/72 is missing"],
             no_tile: ["tile/0/000.p/72 is missing"],
             no_checkpoint: ["there is no checkpoint"],
-            swapped_kept: ["checkpoints/47", "is not signed by the log as that size"],
+            swapped_kept: ["checkpoints/40", "is not signed by the log as that size"],
             older_bundle: ["tile/entries/000.p/72", "tlog-tiles"]}.items():
         place = changed("damaged", damage)
         refused(1, [str(place), *says], run("register", "audit", place, "--key", log_key()))

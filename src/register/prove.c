@@ -231,12 +231,12 @@ bool prove_entry(struct reader *r, uint64_t place, struct buf *out, struct fault
 static bool first_entry(struct reader *r, struct bytes key, uint64_t *first, struct fault *f)
 {
     struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
-    struct vec places = vec_of(&a, sizeof(uint64_t), /* limit */ 1);
+    struct vec places = vec_of(&a, sizeof(uint64_t), HISTORY_PLACES_MAX);
     struct index *index = reader_index(r, f);
     bool ok = index != NULL;
 
     if (ok) {
-        const struct index_question q = { .key = key, .limit = reader_leaf(r)->covers, .most = 1 };
+        const struct index_question q = { .key = key, .limit = reader_leaf(r)->covers };
         ok = index_find(index, &q, &places, f);
     }
     if (ok)
@@ -259,7 +259,8 @@ static bool first_since(struct reader *r, struct bytes key, uint64_t *first, str
 bool prove_span(struct reader *r, struct bytes key, struct prove_span *out, struct fault *f)
 {
     struct prove_span span = { .absent_until = INSTANT_NONE, .present_from = INSTANT_NONE };
-    struct vec states = { 0 };
+    struct reader_state before = { 0 };
+    struct reader_state after = { 0 };
     uint64_t first;
 
     if (!first_entry(r, key, &first, f))
@@ -267,15 +268,14 @@ bool prove_span(struct reader *r, struct bytes key, struct prove_span *out, stru
     span.present = first != UINT64_MAX;
     if (!span.present && !first_since(r, key, &first, f))
         return false;
-    if (reader_time(r) != INSTANT_NONE && !reader_states(r, &states, f))
+    /* a state covers one entry less than its size */
+    const uint64_t size = first == UINT64_MAX ? first : first + 1;
+    if (reader_time(r) != INSTANT_NONE && !reader_states_around(r, size, &before, &after, f))
         return false;
-    for (size_t i = 0; i < states.count; i++) {
-        const struct reader_state *s = vec_at(&states, i);
-        if (s->size - 1 <= first)
-            span.absent_until = s->last; /* a state of that size covers one entry less */
-        else if (span.present_from == INSTANT_NONE)
-            span.present_from = s->first;
-    }
+    if (before.size > 0)
+        span.absent_until = before.last;
+    if (after.size > 0)
+        span.present_from = after.first;
     *out = span;
     return true;
 }

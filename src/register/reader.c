@@ -212,24 +212,18 @@ static bool go_to(struct reader *r, const struct reader_question *q, uint64_t si
 /* The state that was the newest at the time asked for. */
 static bool go_back(struct reader *r, const struct reader_question *q, struct fault *f)
 {
-    struct vec states = { 0 };
-    const struct reader_state *chosen = NULL;
+    struct reader_state chosen;
 
     if (q->quorum == NULL || r->time == 0)
         return fault_set(f, FAULT_UNSUPPORTED,
                          "%s: no witness has signed a time here, so what was known when is not "
                          "known (give the quorum with --policy)",
                          r->source.name);
-    if (!reader_states(r, &states, f))
+    if (!reader_state_by(r, q->known_at, &chosen, f))
         return false;
-    for (size_t i = 0; i < states.count; i++) {
-        const struct reader_state *s = vec_at(&states, i);
-        if (s->first <= q->known_at)
-            chosen = s;
-    }
-    if (chosen == NULL)
+    if (chosen.size == 0)
         return fault_set(f, FAULT_FORMAT, "%s: nothing had been published by then", r->source.name);
-    return go_to(r, q, chosen->size, f);
+    return go_to(r, q, chosen.size, f);
 }
 
 bool reader_open(const struct reader_question *q, struct reader **out, struct fault *f)

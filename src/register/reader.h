@@ -81,8 +81,17 @@ struct reader_state {
     int64_t last;  /* and last */
 };
 
+/* The newest of them with at most so many entries, and the first with more; size 0: there is none.
+ * `before` may be NULL. Reads and checks those two checkpoints alone. */
+bool reader_states_around(struct reader *r, uint64_t size, struct reader_state *before,
+                          struct reader_state *after, struct fault *f) MUST_CHECK;
+
+/* The newest that was first cosigned by then; size 0: there is none. Reads a few. */
+bool reader_state_by(struct reader *r, int64_t time, struct reader_state *out,
+                     struct fault *f) MUST_CHECK;
+
 /* Every published state that is kept, this one among them and also those after it, by size: a vec
- * of struct reader_state that the reader owns. */
+ * of struct reader_state that the reader owns. Reads and checks each: half a millisecond. */
 bool reader_states(struct reader *r, struct vec *states, struct fault *f) MUST_CHECK;
 
 #endif

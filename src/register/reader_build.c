@@ -198,20 +198,14 @@ static bool history_entry(void *with, uint64_t place, struct arena *a, struct by
 static bool history_logged(void *with, uint64_t place, int64_t *time, struct fault *f)
 {
     struct reader *r = with;
-    struct vec states;
+    struct reader_state state;
 
     *time = 0;
     if (r->question.quorum == NULL)
         return true;
-    if (!reader_states(r, &states, f))
+    if (!reader_states_around(r, place, /* before */ NULL, &state, f))
         return false;
-    for (size_t i = 0; i < states.count; i++) {
-        const struct reader_state *s = vec_at(&states, i);
-        if (s->size > place) {
-            *time = s->first;
-            return true;
-        }
-    }
+    *time = state.first;
     return true;
 }
 

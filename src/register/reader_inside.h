@@ -8,6 +8,13 @@ enum { READER_STATES_MAX = 1 << 24 };
 
 #define READER_BUNDLE_MEMORY ((size_t)40 << 20) /* one bundle of 256 entries of 64 kB, twice */
 
+/* A state that checkpoints/sizes names. */
+struct reader_kept {
+    struct reader_state state; /* its size alone, until it is known */
+    bool known;
+    bool is; /* known, and there */
+};
+
 struct reader {
     struct arena arena;
     struct source source; /* a copy; closed by its owner */
@@ -23,7 +30,9 @@ struct reader {
     struct bytes bundle;
     uint64_t bundle_n;
     bool bundle_is;
-    struct vec states; /* struct reader_state, once read */
+    struct vec list; /* struct reader_kept, once read */
+    bool list_is;
+    struct vec states; /* struct reader_state, once all of them are weighed */
     bool states_are;
 };
 
