@@ -205,13 +205,12 @@ def damage_is_named_and_nothing_is_written():
     r = Register().init()
     r.load(vendors(8000))    # more than is worth reading through again: the journal begins anew
     tile, bundle = edge(r)
-    cases = {tile: tile, bundle: bundle, "checkpoint": "checkpoint", "private/signed": "private/signed", "private/settings": "private/settings"}
-    for name, words in cases.items():
+    for name in (tile, bundle, "checkpoint", "private/signed", "private/settings"):
         path = r.dir / name
         good = path.read_bytes()
         path.write_bytes(good[:len(good) // 2])
         files = {p: p.read_bytes() for p in r.dir.rglob("*") if p.is_file() and "index" not in p.parts}
-        refused(r.load(vendor(9000).encode(), codes=(2,)), words)
+        refused(r.load(vendor(9000).encode(), codes=(2,)), name)
         equal({p: p.read_bytes() for p in r.dir.rglob("*") if p.is_file() and "index" not in p.parts}, files)
         path.write_bytes(good)
     shutil.rmtree(r.dir / "index")     # a cache

@@ -2,6 +2,7 @@
 import http.client
 import socket
 import threading
+import time
 import urllib.request
 
 from registering import *
@@ -150,12 +151,19 @@ def what_a_killed_server_had_acknowledged_is_there(folder):
     s = Service(folder)
     bodies, known, dice = {n: entry(f"killed{n}") for n in range(240)}, {}, random.Random(11)
     for round in range(4):
-        killer = threading.Timer(dice.uniform(0.02, 0.4), s.process.kill)
+        heard, pause = threading.Event(), dice.uniform(0, 0.2)
+
+        def kill():
+            heard.wait(30)    # a slow machine must have acknowledged something
+            time.sleep(pause)
+            s.process.kill()
+        killer = threading.Thread(target=kill)
 
         def submit(n, first=round * 60):
             for i in range(first + n, first + 60, 12):
                 try:
                     known[s.index(bodies[i], by=f"127.0.0.{2 + n}")] = f"killed{i}"
+                    heard.set()
                 except (OSError, http.client.HTTPException):
                     return  # killed in the middle: not acknowledged
         killer.start()

@@ -39,6 +39,9 @@ static bool read_lines(struct bytes text, struct settings *out, struct arena *a,
 {
     struct bytes line = { 0 };
 
+    /* a path that was cut may name another file */
+    if (text.len == 0 || text.at[text.len - 1] != '\n')
+        return fault_set(f, FAULT_FORMAT, "the last line is cut");
     if (!bytes_next(&text, '\n', &line) || !bytes_equal_text(line, TITLE))
         return fault_set(f, FAULT_FORMAT, "the first line is not " TITLE);
     while (bytes_next(&text, '\n', &line)) {
