@@ -2,8 +2,8 @@
 
 #include "core/libcrypto.h"
 #include "core/own.h"
+#include "fetch/libcurl.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 enum { EVENTS = 32, NEVER = -1 };
 
 struct fetch {
+    struct libcurl curl;
     CURLM *multi;
     int epoll;
     int64_t due; /* milliseconds of CLOCK_MONOTONIC when libcurl wants to be called; or NEVER */
@@ -32,6 +33,7 @@ struct fetch_transfer {
     char reason[CURL_ERROR_SIZE];
     long status;
     CURLcode code;
+    bool is_added; /* to the client's transfers */
     bool is_done;
 };
 
@@ -78,32 +80,35 @@ static int set_alarm(CURLM *multi, long ms, void *with)
 
 static bool set_multi(struct fetch *h)
 {
+    const struct libcurl *c = &h->curl;
     CURLM *m = h->multi;
 
-    return curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)FETCH_PARALLEL) == CURLM_OK &&
-           curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, watch) == CURLM_OK &&
-           curl_multi_setopt(m, CURLMOPT_SOCKETDATA, h) == CURLM_OK &&
-           curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, set_alarm) == CURLM_OK &&
-           curl_multi_setopt(m, CURLMOPT_TIMERDATA, h) == CURLM_OK;
+    return c->multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)FETCH_PARALLEL) == CURLM_OK &&
+           c->multi_setopt(m, CURLMOPT_SOCKETFUNCTION, watch) == CURLM_OK &&
+           c->multi_setopt(m, CURLMOPT_SOCKETDATA, h) == CURLM_OK &&
+           c->multi_setopt(m, CURLMOPT_TIMERFUNCTION, set_alarm) == CURLM_OK &&
+           c->multi_setopt(m, CURLMOPT_TIMERDATA, h) == CURLM_OK;
 }
 
 bool fetch_open(struct fetch **out, struct fault *f)
 {
     OWNED(fetch_close) struct fetch *h = NULL;
+    struct libcurl curl;
 
     /* before libcurl: so that no configuration of the host is read into libcrypto */
-    if (!libcrypto_start(f))
+    if (!libcrypto_start(f) || !libcurl_load(&curl, f))
         return false;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return fault_set(f, FAULT_IO, "libcurl does not start");
     h = calloc(1, sizeof *h);
     if (h == NULL) {
-        curl_global_cleanup();
+        curl.global_cleanup();
         return fault_set(f, FAULT_LIMIT, "out of memory");
     }
+    h->curl = curl;
     h->due = NEVER;
     h->epoll = epoll_create1(EPOLL_CLOEXEC);
-    h->multi = curl_multi_init();
+    h->multi = curl.multi_init();
     if (h->epoll < 0 || h->multi == NULL || !set_multi(h))
         return fault_set(f, FAULT_LIMIT, "libcurl: no memory or no descriptor");
     *out = own_take(&h);
@@ -114,12 +119,13 @@ void fetch_close(struct fetch **h)
 {
     if (*h == NULL)
         return;
+    const struct libcurl curl = (*h)->curl;
     if ((*h)->multi != NULL)
-        (void)curl_multi_cleanup((*h)->multi);
+        (void)curl.multi_cleanup((*h)->multi);
     own_close(&(*h)->epoll);
     free(*h);
     *h = NULL;
-    curl_global_cleanup();
+    curl.global_cleanup();
 }
 
 bool fetch_url_is_valid(const char *url)
@@ -169,47 +175,49 @@ static bool is_secure(const char *url)
 static bool set_common(struct fetch_transfer *t, const struct fetch_request *r)
 {
     const long whole = (long)(r->whole_ms == 0 ? FETCH_WHOLE_MS : r->whole_ms);
+    const struct libcurl *c = &t->h->curl;
     CURL *e = t->easy;
     bool ok = true;
 
     /* a POST that is redirected is told as that */
-    ok &= curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, r->type == NULL ? 1L : 0L) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR,
-                           is_secure(r->url) ? "https" : "http,https") == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)FETCH_SLOW_BYTES) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)FETCH_SLOW_SECONDS) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_URL, r->url) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_USERAGENT, "hallmark/" HALLMARK_VERSION) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, identity") == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->reason) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_WRITEDATA, t) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_HEADERDATA, t) == CURLE_OK;
-    ok &= curl_easy_setopt(e, CURLOPT_PRIVATE, t) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_FOLLOWLOCATION, r->type == NULL ? 1L : 0L) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR,
+                         is_secure(r->url) ? "https" : "http,https") == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_TIMEOUT_MS, whole) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)FETCH_SLOW_BYTES) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)FETCH_SLOW_SECONDS) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_URL, r->url) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_USERAGENT, "hallmark/" HALLMARK_VERSION) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, identity") == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_ERRORBUFFER, t->reason) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_WRITEDATA, t) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_HEADERDATA, t) == CURLE_OK;
+    ok &= c->easy_setopt(e, CURLOPT_PRIVATE, t) == CURLE_OK;
     return ok;
 }
 
 static bool set_post(struct fetch_transfer *t, const struct fetch_request *r)
 {
+    const struct libcurl *c = &t->h->curl;
     char type[128];
 
     (void)snprintf(type, sizeof type, "Content-Type: %s", r->type);
-    t->headers = curl_slist_append(NULL, type);
+    t->headers = c->slist_append(NULL, type);
     if (t->headers == NULL)
         return false;
     /* a server that does not know "Expect: 100-continue" costs a second */
-    struct curl_slist *more = curl_slist_append(t->headers, "Expect:");
-    return more != NULL && curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len) ==
+    struct curl_slist *more = c->slist_append(t->headers, "Expect:");
+    return more != NULL && c->easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK &&
+           c->easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len) ==
                CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS,
-                            r->body.len == 0 ? "" : (const char *)r->body.at) == CURLE_OK;
+           c->easy_setopt(t->easy, CURLOPT_POSTFIELDS,
+                          r->body.len == 0 ? "" : (const char *)r->body.at) == CURLE_OK;
 }
 
 bool fetch_start(struct fetch *h, const struct fetch_request *r, struct fetch_transfer **out,
@@ -223,13 +231,14 @@ bool fetch_start(struct fetch *h, const struct fetch_request *r, struct fetch_tr
     t->body = buf_with_limit(r->limit);
     t->limit = r->limit;
     t->url = strdup(r->url);
-    t->easy = curl_easy_init();
+    t->h = h;
+    t->easy = h->curl.easy_init();
     if (t->url == NULL || t->easy == NULL || !set_common(t, r) ||
         (r->type != NULL && !set_post(t, r)))
         return refuse(f, r->url, "libcurl has no memory, or lacks http or https");
-    if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK)
+    if (h->curl.multi_add_handle(h->multi, t->easy) != CURLM_OK)
         return refuse(f, r->url, "libcurl refuses the request");
-    t->h = h;
+    t->is_added = true;
     *out = own_take(&t);
     return true;
 }
@@ -240,10 +249,11 @@ void fetch_drop(struct fetch_transfer **transfer)
 
     if (t == NULL)
         return;
-    if (t->h != NULL)
-        (void)curl_multi_remove_handle(t->h->multi, t->easy);
-    curl_easy_cleanup(t->easy);
-    curl_slist_free_all(t->headers);
+    const struct libcurl *c = &t->h->curl;
+    if (t->is_added)
+        (void)c->multi_remove_handle(t->h->multi, t->easy);
+    c->easy_cleanup(t->easy);
+    c->slist_free_all(t->headers);
     buf_done(&t->body);
     free(t->url);
     free(t);
@@ -253,15 +263,15 @@ static void collect(struct fetch *h)
 {
     int left = 0;
 
-    for (const CURLMsg *m = curl_multi_info_read(h->multi, &left); m != NULL;
-         m = curl_multi_info_read(h->multi, &left)) {
+    for (const CURLMsg *m = h->curl.multi_info_read(h->multi, &left); m != NULL;
+         m = h->curl.multi_info_read(h->multi, &left)) {
         struct fetch_transfer *t = NULL;
         if (m->msg != CURLMSG_DONE ||
-            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t) != CURLE_OK || t == NULL)
+            h->curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t) != CURLE_OK || t == NULL)
             continue;
         t->is_done = true;
         t->code = m->data.result;
-        (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->status);
+        (void)h->curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->status);
     }
 }
 
@@ -289,7 +299,7 @@ static bool tell(struct fetch *h, curl_socket_t fd, uint32_t events, struct faul
         what |= CURL_CSELECT_OUT;
     if ((events & (EPOLLERR | EPOLLHUP)) != 0)
         what |= CURL_CSELECT_ERR;
-    return curl_multi_socket_action(h->multi, fd, what, &running) == CURLM_OK ||
+    return h->curl.multi_socket_action(h->multi, fd, what, &running) == CURLM_OK ||
            fault_set(f, FAULT_IO, "libcurl does not go on");
 }
 
@@ -332,7 +342,8 @@ bool fetch_result(const struct fetch_transfer *t, struct fetch_answer *out, stru
         return fault_set(f, FAULT_LIMIT, "%.160s: the server sent more than %d bytes of headers",
                          t->url, FETCH_HEADERS_MAX);
     if (t->code != CURLE_OK)
-        return refuse(f, t->url, t->reason[0] != '\0' ? t->reason : curl_easy_strerror(t->code));
+        return refuse(f, t->url,
+                      t->reason[0] != '\0' ? t->reason : t->h->curl.easy_strerror(t->code));
     *out = (struct fetch_answer){ .status = t->status, .body = buf_bytes(&t->body) };
     return true;
 }
