@@ -51,6 +51,13 @@ def what_is_not_known_is_one_line_and_the_word_that_was_meant():
 
 
 @test
+def a_form_that_does_not_exist_is_refused_by_every_command_about_registers():
+    empty = root({})
+    for args in (["log"], ["diff", "0"], ["show", "x"], ["status"], ["reports", "x", "y"]):
+        refused("register", args[0], empty, *args[1:], "--format", "jsn", says="there is no form 'jsn'")
+
+
+@test
 def what_a_terminal_would_obey_is_escaped_in_errors():
     _, _, errors = run("scan", "/no/\x1b[2J\u202e/such")
     assert "\x1b" not in errors and "\u202e" not in errors and "\\x1b" in errors, errors

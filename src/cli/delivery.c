@@ -93,6 +93,15 @@ int delivery_send(const struct delivery *d, struct scan *s)
     return ok ? status_of(d, s) : invocation_refuse(&f);
 }
 
+bool delivery_json(const struct invocation *in, bool *json, struct fault *f)
+{
+    const char *form = invocation_value(in, OPTION_FORMAT);
+
+    *json = form != NULL && strcmp(form, "json") == 0;
+    return form == NULL || *json || strcmp(form, "text") == 0 ||
+           fault_set(f, FAULT_FORMAT, "there is no form '%.40s': text or json", form);
+}
+
 int delivery_print(const struct buf *text)
 {
     struct fault f = { 0 };

@@ -22,6 +22,9 @@ bool delivery_read(const struct invocation *in, struct delivery *out, struct fau
  * told. */
 int delivery_send(const struct delivery *d, struct scan *s);
 
+/* Of what is told as text or as JSON: --format, text without it. Another word is refused. */
+bool delivery_json(const struct invocation *in, bool *json, struct fault *f) MUST_CHECK;
+
 /* Text for standard output that is no report, in one piece. */
 int delivery_print(const struct buf *text);
 

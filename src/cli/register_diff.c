@@ -90,15 +90,14 @@ static bool write_span(struct reader *r, const struct span *s, struct emit *json
 
 static int run_diff(const struct invocation *in)
 {
-    const char *form = invocation_value(in, OPTION_FORMAT);
-    const bool json = form != NULL && strcmp(form, "json") == 0;
     struct buf out = buf_with_limit(DIFF_TEXT_MAX);
     struct emit e = emit_to(&out);
     struct registry r;
     struct span span;
     struct fault f = { 0 };
+    bool json = false;
 
-    if (!registry_open(in, invocation_operand(in, 0), &r, &f))
+    if (!delivery_json(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
         return invocation_refuse(&f);
     bool ok = read_span(in, &r, &span, &f);
     if (json)

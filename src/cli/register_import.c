@@ -1,5 +1,6 @@
 /* register_import.c -- hallmark register import: a public list of somebody else, read row by row,
  * and what was seen to change in it since it was last looked at. */
+#include "cli/delivery.h"
 #include "cli/importing.h"
 #include "cli/keeping.h"
 #include "cli/near.h"
@@ -41,15 +42,6 @@ static bool set_format(struct importing *i, struct fault *f)
                      near.best == NULL ? "" : near.best, near.best == NULL ? "" : "'?");
 }
 
-static bool set_form(struct importing *i, struct fault *f)
-{
-    const char *form = invocation_value(i->in, OPTION_FORMAT);
-
-    i->json = form != NULL && strcmp(form, "json") == 0;
-    return form == NULL || i->json || strcmp(form, "text") == 0 ||
-           fault_set(f, FAULT_FORMAT, "--format: an import is told as text or json");
-}
-
 static bool set_map(struct importing *i, struct fault *f)
 {
     const char *path = invocation_value(i->in, OPTION_MAP);
@@ -70,7 +62,7 @@ static bool read_request(const struct invocation *in, struct importing *out, str
                                     .source = invocation_value(in, OPTION_SOURCE) } };
 
     i.file = text_from(in->arena, bytes_of_text(invocation_operand(in, 0)), LIMIT_PATH, f);
-    if (i.file == NULL || !set_format(&i, f) || !set_form(&i, f) || !set_map(&i, f))
+    if (i.file == NULL || !set_format(&i, f) || !delivery_json(i.in, &i.json, f) || !set_map(&i, f))
         return false;
     *out = i;
     return output_check(invocation_value(in, OPTION_OUTPUT), f);

@@ -37,16 +37,6 @@ static bool write_rows(struct reader *r, struct emit *json, struct buf *out, str
     return ok;
 }
 
-/* text or json */
-static bool read_form(const struct invocation *in, bool *json, struct fault *f)
-{
-    const char *form = invocation_value(in, OPTION_FORMAT);
-
-    *json = form != NULL && strcmp(form, "json") == 0;
-    return form == NULL || *json || strcmp(form, "text") == 0 ||
-           fault_set(f, FAULT_FORMAT, "there is no form '%.40s': text or json", form);
-}
-
 static int run_log(const struct invocation *in)
 {
     struct buf out = buf_with_limit(LOG_TEXT_MAX);
@@ -55,7 +45,7 @@ static int run_log(const struct invocation *in)
     struct fault f = { 0 };
     bool json = false;
 
-    if (!read_form(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
+    if (!delivery_json(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
         return invocation_refuse(&f);
     if (json)
         emit_list(&e, NULL, EMIT_TALL);

@@ -193,17 +193,16 @@ static bool ask(struct asking *q, struct buf *out, size_t *failing, struct fault
 
 static int run_reports(const struct invocation *in)
 {
-    const char *form = invocation_value(in, OPTION_FORMAT);
     struct asking q = { .in = in,
                         .directive = bytes_of_text(invocation_operand(in, 1)),
                         .step = bytes_of_text(invocation_operand(in, 2)),
-                        .proofs = invocation_value(in, OPTION_PROOFS),
-                        .json = form != NULL && strcmp(form, "json") == 0 };
+                        .proofs = invocation_value(in, OPTION_PROOFS) };
     struct buf out = buf_with_limit(TEXT_MAX);
     struct fault f = { 0 };
     size_t failing = 0;
 
-    if (!registry_open(in, invocation_operand(in, 0), &q.registry, &f))
+    if (!delivery_json(in, &q.json, &f) ||
+        !registry_open(in, invocation_operand(in, 0), &q.registry, &f))
         return invocation_refuse(&f);
     int status = ask(&q, &out, &failing, &f) ? delivery_print(&out) : invocation_refuse(&f);
     if (status == EXIT_CLEAN && failing > 0)

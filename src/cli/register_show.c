@@ -9,15 +9,6 @@
 
 #include <string.h>
 
-static bool read_form(const struct invocation *in, bool *json, struct fault *f)
-{
-    const char *form = invocation_value(in, OPTION_FORMAT);
-
-    *json = form != NULL && strcmp(form, "json") == 0;
-    return form == NULL || *json || strcmp(form, "text") == 0 ||
-           fault_set(f, FAULT_FORMAT, "there is no form '%.40s': text or json", form);
-}
-
 /* The day of the state: asked for, or that of the checkpoint by its witnesses (a register of a
  * story has the story's), or today. */
 static bool read_day(const struct invocation *in, const struct reader *r, int32_t *day,
@@ -65,7 +56,7 @@ static int run_show(const struct invocation *in)
     struct fault f = { 0 };
     bool json = false;
 
-    if (!read_form(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
+    if (!delivery_json(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
         return invocation_refuse(&f);
     const bool ok = tell(in, &r, &a, json, &out, &f);
     const int status = ok ? delivery_print(&out) : invocation_refuse(&f);

@@ -180,15 +180,6 @@ static void write_text(const struct situation *s, struct page *p)
     flush(p, "index");
 }
 
-static bool read_form(const struct invocation *in, bool *json, struct fault *f)
-{
-    const char *form = invocation_value(in, OPTION_FORMAT);
-
-    *json = form != NULL && strcmp(form, "json") == 0;
-    return form == NULL || *json || strcmp(form, "text") == 0 ||
-           fault_set(f, FAULT_FORMAT, "there is no form '%.40s': text or json", form);
-}
-
 static int deliver(const struct situation *s, bool json)
 {
     const struct report_options terminal = delivery_terminal(0);
@@ -212,7 +203,7 @@ static int run_register_status(const struct invocation *in)
     struct situation s;
     struct fault f = { 0 };
     bool json = false;
-    const bool ok = read_form(in, &json, &f) && libcrypto_start(&f) &&
+    const bool ok = delivery_json(in, &json, &f) && libcrypto_start(&f) &&
                     folder_open(invocation_operand(in, 0), &folder, &f) &&
                     situation_read(&folder, &a, &s, &f);
     const int status = ok ? deliver(&s, json) : invocation_refuse(&f);

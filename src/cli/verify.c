@@ -21,15 +21,6 @@ struct verifying {
     int32_t day; /* --as-of; DATE_NONE: not asked */
 };
 
-static bool read_form(struct verifying *v, struct fault *f)
-{
-    const char *form = invocation_value(v->in, OPTION_FORMAT);
-
-    v->json = form != NULL && strcmp(form, "json") == 0;
-    return form == NULL || v->json || strcmp(form, "text") == 0 ||
-           fault_set(f, FAULT_FORMAT, "verify tells it as text or json, not as '%.40s'", form);
-}
-
 static bool read_mapfns(struct verifying *v, struct fault *f)
 {
     const struct vec *words = &v->in->values[OPTION_MAPFN];
@@ -68,7 +59,7 @@ static bool prepare(struct verifying *v, struct fault *f)
     const char *key = invocation_value(v->in, OPTION_KEY);
     const char *entry = invocation_value(v->in, OPTION_ENTRY);
 
-    if (!read_form(v, f) || !read_mapfns(v, f) || !read_policy(v, f) ||
+    if (!delivery_json(v->in, &v->json, f) || !read_mapfns(v, f) || !read_policy(v, f) ||
         !registry_file(invocation_operand(v->in, 0), LOGPROOF_MAX, v->in->arena, &v->file, f))
         return false;
     v->day = DATE_NONE;
