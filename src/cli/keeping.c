@@ -55,17 +55,23 @@ bool keeping_admit(struct writer *w, const struct keeping_party *p, uint64_t *in
     return ok;
 }
 
+bool keeping_entry(const struct key_signer *signer, struct bytes text, struct buf *entry,
+                   struct fault *f)
+{
+    buf_add(entry, text);
+    buf_add_byte(entry, '\n');
+    return note_sign(signer, text, entry, f) &&
+           (buf_ok(entry) ||
+            fault_set(f, FAULT_LIMIT, "an entry of more than %zu bytes", entry->limit));
+}
+
 bool keeping_submit(struct writer *w, const struct key_signer *signer, struct bytes text,
                     uint64_t *index, struct fault *f)
 {
     struct buf entry = buf_with_limit(NOTE_MAX);
+    const bool ok = keeping_entry(signer, text, &entry, f) &&
+                    writer_submit(w, buf_bytes(&entry), key_of(signer), index, f);
 
-    buf_add(&entry, text);
-    buf_add_byte(&entry, '\n');
-    bool ok = note_sign(signer, text, &entry, f);
-    if (ok && !buf_ok(&entry))
-        ok = fault_set(f, FAULT_LIMIT, "an entry of more than %d bytes", NOTE_MAX);
-    ok = ok && writer_submit(w, buf_bytes(&entry), key_of(signer), index, f);
     buf_done(&entry);
     return ok;
 }

@@ -20,7 +20,11 @@ struct keeping_party {
 bool keeping_admit(struct writer *w, const struct keeping_party *p, uint64_t *index,
                    struct fault *f) MUST_CHECK;
 
-/* The text of a record as an entry of the key, staged. */
+/* A record's text as an entry: with the key's signature line. The buffer's limit is the entry's. */
+bool keeping_entry(const struct key_signer *signer, struct bytes text, struct buf *entry,
+                   struct fault *f) MUST_CHECK;
+
+/* The same, staged. */
 bool keeping_submit(struct writer *w, const struct key_signer *signer, struct bytes text,
                     uint64_t *index, struct fault *f) MUST_CHECK;
 

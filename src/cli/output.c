@@ -1,12 +1,14 @@
 #include "cli/output.h"
 
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/limits.h"
 #include "core/own.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -125,5 +127,18 @@ bool output_write(const char *path, struct bytes text, struct fault *f)
         return write_special(path, text, f);
     const bool ok = write_file(&a, path, text, f);
     arena_done(&a);
+    return ok;
+}
+
+bool output_announce(const char *line, const char *ready, struct fault *f)
+{
+    struct buf text = buf_with_limit(LIMIT_PATH);
+
+    buf_print(&text, "%s\n", line);
+    bool ok = buf_ok(&text) || fault_set(f, FAULT_LIMIT, "the address is too long");
+    ok = ok && (ready == NULL || output_write(ready, buf_bytes(&text), f));
+    if (ok && (fwrite(text.at, 1, text.len, stdout) != text.len || fflush(stdout) != 0))
+        ok = fault_set(f, FAULT_IO, "standard output: %s", strerror(errno));
+    buf_done(&text);
     return ok;
 }

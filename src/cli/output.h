@@ -13,4 +13,8 @@ bool output_check(const char *path, struct fault *f) MUST_CHECK;
  * away is no fault. */
 bool output_write(const char *path, struct bytes text, struct fault *f) MUST_CHECK;
 
+/* A line for whoever started us: in the file at `ready` first, where one is wanted, then on
+ * standard output. */
+bool output_announce(const char *line, const char *ready, struct fault *f) MUST_CHECK;
+
 #endif

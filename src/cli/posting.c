@@ -1,10 +1,12 @@
 #include "cli/posting.h"
 
+#include "cli/keeping.h"
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "core/libcrypto.h"
+#include "core/limits.h"
+#include "core/text.h"
 #include "fetch/fetch.h"
-#include "fetch/round.h"
 #include "register/prove.h"
 #include "tlog/logproof.h"
 #include "writer/writer.h"
@@ -26,32 +28,18 @@ bool posting_read(const struct invocation *in, struct posting *out, struct fault
             fault_set(f, FAULT_FORMAT, "which party acts? name its key with --key FILE"));
 }
 
-static bool sign(struct bytes text, const struct key_signer *s, struct buf *entry, struct fault *f)
-{
-    buf_add(entry, text);
-    buf_add_byte(entry, '\n');
-    return note_sign(s, text, entry, f) &&
-           (buf_ok(entry) ||
-            fault_set(f, FAULT_LIMIT, "the entry has more than %d bytes (tlog-tiles: u16 length)",
-                      ENTRY_MAX));
-}
-
-/* Into the folder: durable, then published, each told as it is. */
+/* Into the folder: durable, and its index told; then published. */
 static bool write_here(const struct posting *p, struct bytes entry, const struct key *party,
-                       uint64_t *index, bool *published, struct fault *f)
+                       uint64_t *index, int *status, struct fault *f)
 {
     struct writer *w = NULL;
-    bool ok = writer_open(p->place, &w, f) && writer_submit(w, entry, party, index, f) &&
-              writer_sync(w, f);
+    const bool ok = writer_open(p->place, &w, f) && writer_submit(w, entry, party, index, f) &&
+                    writer_sync(w, f);
 
     if (ok) {
         (void)printf("entry %llu\n", (unsigned long long)*index);
         (void)fflush(stdout);
-        const struct writer_round round = round_of(w);
-        ok = writer_publish(w, &round, published, f);
-        if (ok && !*published)
-            (void)fprintf(stderr, "hallmark: the entry is durable and not yet published: %s\n",
-                          f->text);
+        *status = keeping_publish(w);
     }
     writer_close(&w);
     return ok;
@@ -69,6 +57,16 @@ static bool read_answer(const struct fetch_answer *answer, uint64_t *index, stru
     return ok || fault_set(f, FAULT_FORMAT, "the server's answer holds no index");
 }
 
+/* The server's own words, made safe to print. */
+static bool tell_refusal(const char *url, const struct fetch_answer *answer, struct arena *a,
+                         struct fault *f)
+{
+    const char *words = text_from(a, bytes_trim(answer->body), LIMIT_NAME, f);
+
+    return words != NULL && fault_set(f, answer->status == 403 ? FAULT_DENIED : FAULT_FORMAT,
+                                      "%s: %ld: %s", url, answer->status, words);
+}
+
 static bool send_there(const struct posting *p, struct bytes entry, struct arena *a,
                        uint64_t *index, struct fault *f)
 {
@@ -83,9 +81,7 @@ static bool send_there(const struct posting *p, struct bytes entry, struct arena
               fetch_wait(client, t, &answer, f);
 
     if (ok && answer.status != 200)
-        ok = fault_set(f, answer.status == 403 ? FAULT_DENIED : FAULT_FORMAT, "%s: %ld: %.*s", url,
-                       answer.status, (int)bytes_trim(answer.body).len,
-                       (const char *)bytes_trim(answer.body).at);
+        ok = tell_refusal(url, &answer, a, f);
     ok = ok && read_answer(&answer, index, f);
     if (ok)
         (void)printf("entry %llu\n", (unsigned long long)*index);
@@ -130,29 +126,30 @@ static bool take_receipt(const struct posting *p, const struct invocation *in, u
 }
 
 static bool post(const struct posting *p, const struct invocation *in, struct bytes entry,
-                 const struct key *party, struct fault *f)
+                 const struct key *party, int *status, struct fault *f)
 {
-    bool published = true;
     uint64_t index;
 
+    *status = EXIT_CLEAN;
     if (!(registry_is_url(p->place) ? send_there(p, entry, in->arena, &index, f)
-                                    : write_here(p, entry, party, &index, &published, f)))
+                                    : write_here(p, entry, party, &index, status, f)))
         return false;
-    return p->receipt == NULL || !published || take_receipt(p, in, index, f);
+    return p->receipt == NULL || *status != EXIT_CLEAN || take_receipt(p, in, index, f);
 }
 
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
-                  struct fault *f)
+                  int *status, struct fault *f)
 {
     struct buf entry = buf_with_limit(ENTRY_MAX);
     struct key_signer *signer = NULL;
-    bool ok =
-        libcrypto_start(f) && key_signer_load(p->key, &signer, f) && sign(text, signer, &entry, f);
+    bool ok = libcrypto_start(f) && key_signer_load(p->key, &signer, f) &&
+              keeping_entry(signer, text, &entry, f);
 
+    *status = EXIT_CLEAN;
     if (ok && p->dry_run)
         (void)fwrite(entry.at, 1, entry.len, stdout);
     else if (ok)
-        ok = post(p, in, buf_bytes(&entry), key_of(signer), f);
+        ok = post(p, in, buf_bytes(&entry), key_of(signer), status, f);
     key_signer_free(&signer);
     buf_done(&entry);
     return ok;

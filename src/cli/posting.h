@@ -16,9 +16,10 @@ struct posting {
 /* From the first operand, --key, --receipt, --dry-run. */
 bool posting_read(const struct invocation *in, struct posting *out, struct fault *f) MUST_CHECK;
 
-/* Sign the record's text and log it. Tells its index, and whether it is published, on standard
- * output. */
+/* Sign the record's text and log it; its index is told on standard output. *status is how the
+ * program ends: CLEAN, or as keeping_publish says where the entry is durable and not published
+ * (then there is no receipt). */
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
-                  struct fault *f) MUST_CHECK;
+                  int *status, struct fault *f) MUST_CHECK;
 
 #endif

@@ -188,12 +188,13 @@ static int run_act(const struct invocation *in)
     struct buf text = buf_with_limit(LIMIT_TEXT);
     struct posting posting;
     struct fault f = { 0 };
+    int status = EXIT_CLEAN;
     const bool ok = write_record(in, &text, &posting, &f) && seal_record(in, &posting, &text, &f) &&
-                    posting_send(&posting, in, buf_bytes(&text), &f);
+                    posting_send(&posting, in, buf_bytes(&text), &status, &f);
 
     buf_done(&text);
     if (ok)
-        return EXIT_CLEAN;
+        return status;
     (void)invocation_refuse(&f);
     return EXIT_FOUND;
 }
@@ -216,6 +217,7 @@ static const char *const exits[4] = {
     [EXIT_CLEAN] = "the entry is durable in the log",
     [EXIT_FOUND] = "it was refused: the rule is named, and the log is as it was",
     [EXIT_REFUSED] = "the command was not understood",
+    [EXIT_INCOMPLETE] = "it is durable, and published when the witnesses have signed; no receipt",
 };
 
 #define ACT_TEXT                                                                                   \

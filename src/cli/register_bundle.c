@@ -72,12 +72,13 @@ static int run_by_party(const struct invocation *in, struct buf *text)
     struct posting posting;
     struct fault f = { 0 };
     int64_t now;
+    int status;
 
     if (!posting_read(in, &posting, &f) || !instant_now(/* simulated */ NULL, &now, &f) ||
         !write_text(in, now, text, &f))
         return invocation_refuse(&f);
-    if (posting_send(&posting, in, buf_bytes(text), &f))
-        return EXIT_CLEAN;
+    if (posting_send(&posting, in, buf_bytes(text), &status, &f))
+        return status;
     (void)invocation_refuse(&f);
     return EXIT_FOUND;
 }

@@ -17,18 +17,6 @@ static void tell(const char *line)
     (void)fprintf(stderr, "hallmark: register serve: %s\n", line);
 }
 
-static bool announce(const struct http *h, const char *ready, struct fault *f)
-{
-    char line[128];
-    const int len = snprintf(line, sizeof line, "%s\n", http_url(h));
-
-    if (fputs(line, stdout) < 0 || fflush(stdout) != 0)
-        return fault_set(f, FAULT_IO, "standard output: %s", strerror(errno));
-    return ready == NULL ||
-           output_write(ready, (struct bytes){ .at = (const uint8_t *)line, .len = (size_t)len },
-                        f);
-}
-
 static bool read_heartbeat(const struct invocation *in, int64_t *ms, struct fault *f)
 {
     const char *text = invocation_value(in, OPTION_HEARTBEAT);
@@ -54,7 +42,8 @@ static bool serve(const struct invocation *in, struct scribe *scribe, struct sta
     const bool ok =
         loop_signals(&stop, f) &&
         http_open(invocation_value(in, OPTION_LISTEN), routes, ROUTES, /* limits */ NULL, &h, f) &&
-        announce(h, invocation_value(in, OPTION_READY), f) && loop_run(h, stop, &guest, 1, f);
+        output_announce(http_url(h), invocation_value(in, OPTION_READY), f) &&
+        loop_run(h, stop, &guest, 1, f);
     scribe_settle(scribe);
     return ok;
 }

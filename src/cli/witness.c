@@ -82,20 +82,6 @@ static bool read_logs(const struct invocation *in, struct vec *logs, struct faul
     return true;
 }
 
-/* The address, for whoever started us: in a file where one is wanted, and on standard output. */
-static bool announce(const struct http *h, const char *ready, struct fault *f)
-{
-    char line[128];
-    const int len = snprintf(line, sizeof line, "%s\n", http_url(h));
-
-    if (ready != NULL &&
-        !output_write(ready, (struct bytes){ .at = (const uint8_t *)line, .len = (size_t)len }, f))
-        return false;
-    if (fputs(line, stdout) < 0 || fflush(stdout) != 0)
-        return fault_set(f, FAULT_IO, "standard output: %s", strerror(errno));
-    return true;
-}
-
 static bool serve(struct witness *w, const struct invocation *in, struct fault *f)
 {
     struct http_route routes[WITNESS_ROUTES];
@@ -106,7 +92,7 @@ static bool serve(struct witness *w, const struct invocation *in, struct fault *
     return loop_signals(&stop, f) &&
            http_open(invocation_value(in, OPTION_LISTEN), routes, WITNESS_ROUTES, /* limits */ NULL,
                      &h, f) &&
-           announce(h, invocation_value(in, OPTION_READY), f) &&
+           output_announce(http_url(h), invocation_value(in, OPTION_READY), f) &&
            loop_run(h, stop, /* guests */ NULL, 0, f);
 }
 
