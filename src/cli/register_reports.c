@@ -28,23 +28,6 @@ struct asking {
     bool json;
 };
 
-static const char *word(enum standing_report r)
-{
-    switch (r) {
-    case STANDING_REPORTED:
-        return "reported";
-    case STANDING_LATE:
-        return "late";
-    case STANDING_MISSING:
-        return "missing";
-    case STANDING_NOT_YET_DUE:
-        return "not yet due";
-    case STANDING_EXCEPTED:
-        return "excepted";
-    }
-    return "";
-}
-
 static bool is_failing(enum standing_report r)
 {
     return r == STANDING_LATE || r == STANDING_MISSING;
@@ -79,8 +62,9 @@ static void put_text(const struct standing_reporter *who, const char *proof, str
 {
     char date[DATE_TEXT_MAX];
 
-    buf_print(out, "  %-12s %-24.*s %-10s", word(who->report), (int)who->organisation.len,
-              (const char *)who->organisation.at, date_write(who->happened, date));
+    buf_print(out, "  %-12s %-24.*s %-10s", standing_report_name(who->report),
+              (int)who->organisation.len, (const char *)who->organisation.at,
+              date_write(who->happened, date));
     if (who->place != UINT64_MAX)
         buf_print(out, "  entry %llu", (unsigned long long)who->place);
     if (proof != NULL)
@@ -98,7 +82,7 @@ static bool put_json(const struct asking *q, const struct standing_reporter *who
         return false;
     emit_map(e, NULL, EMIT_FLAT);
     emit_text(e, "organisation", name);
-    emit_text(e, "report", word(who->report));
+    emit_text(e, "report", standing_report_name(who->report));
     emit_text(e, "happened", who->happened == DATE_NONE ? NULL : date_write(who->happened, date));
     if (who->place == UINT64_MAX)
         emit_null(e, "index");

@@ -1,10 +1,9 @@
 #include "cli/registry.h"
 
+#include "core/file.h"
 #include "core/instant.h"
-#include "core/own.h"
 #include "fetch/source_http.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,24 +23,11 @@ bool registry_source(const char *place, struct source *out, struct fault *f)
 bool registry_file(const char *path, size_t limit, struct arena *a, struct bytes *out,
                    struct fault *f)
 {
-    OWNED(own_fclose) FILE *file = fopen(path, "re");
     struct buf all = buf_with_limit(limit);
-    uint8_t block[16384];
-    size_t n;
+    const char *copy = file_read(path, &all, f) ? arena_copy(a, buf_bytes(&all), f) : NULL;
 
-    if (file == NULL)
-        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    while ((n = fread(block, 1, sizeof block, file)) > 0)
-        buf_add(&all, (struct bytes){ .at = block, .len = n });
-    const bool read = ferror(file) == 0;
-    char *copy = !read || !buf_ok(&all) ? NULL : arena_copy(a, buf_bytes(&all), f);
-    const bool fits = buf_ok(&all);
     *out = (struct bytes){ .at = (const uint8_t *)copy, .len = all.len };
     buf_done(&all);
-    if (!read)
-        return fault_set(f, FAULT_IO, "%s: it cannot be read", path);
-    if (!fits)
-        return fault_set(f, FAULT_LIMIT, "%s: more than %zu bytes", path, limit);
     return copy != NULL;
 }
 

@@ -2,11 +2,11 @@
 
 #include "core/buf.h"
 #include "core/date.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "core/text.h"
 
-#include <errno.h>
 #include <libfyaml.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -253,22 +253,9 @@ bool yaml_read(struct bytes text, const char *name, struct arena *a, const struc
 bool yaml_read_file(const char *path, struct arena *a, const struct yaml_node **root,
                     struct fault *f)
 {
-    OWNED(own_fclose) FILE *in = fopen(path, "rbe");
     struct buf text = buf_with_limit(LIMIT_SMALL_FILE);
+    const bool ok = file_read(path, &text, f) && yaml_read(buf_bytes(&text), path, a, root, f);
 
-    if (in == NULL)
-        return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", path,
-                         strerror(errno));
-    for (size_t n = 1; n > 0;) {
-        uint8_t piece[8192];
-        n = fread(piece, 1, sizeof piece, in);
-        buf_add(&text, (struct bytes){ .at = piece, .len = n });
-    }
-    bool ok = !ferror(in) || fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    if (ok && !buf_ok(&text))
-        ok = fault_set(f, FAULT_LIMIT, "%s: larger than %llu bytes", path,
-                       (unsigned long long)LIMIT_SMALL_FILE);
-    ok = ok && yaml_read(buf_bytes(&text), path, a, root, f);
     buf_done(&text);
     return ok;
 }

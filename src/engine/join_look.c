@@ -234,19 +234,6 @@ static bool apply(struct join_look *l, struct vec *things, const struct join_act
     return true;
 }
 
-static bool add_lines(struct vec *to, const struct record *r, const char *line, struct fault *f)
-{
-    struct bytes value;
-
-    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++) {
-        struct bytes *slot = vec_push(to, f);
-        if (slot == NULL)
-            return false;
-        *slot = value;
-    }
-    return true;
-}
-
 /* What a listing is about: its own lines; where it names a certificate and no product, the
  * certificate's. */
 static bool thing_listed(struct join_look *l, const struct record *r, struct join_thing *out,
@@ -263,8 +250,8 @@ static bool thing_listed(struct join_look *l, const struct record *r, struct joi
         .artefacts = vec_of(l->arena, sizeof(struct bytes), LINES_MAX),
     };
     if (id.len == 0 || out->product.len > 0)
-        return add_lines(&out->versions, r, "version", f) &&
-               add_lines(&out->artefacts, r, "artefact", f);
+        return record_values(r, "version", &out->versions, f) &&
+               record_values(r, "artefact", &out->artefacts, f);
     if (!standing_certificate(&h, id, l->q->as_of, l->arena, &c, f))
         return false;
     if (c.certificate != NULL)

@@ -3,6 +3,7 @@
 
 #include "core/limits.h"
 #include "core/own.h"
+#include "core/sanitized.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,19 +16,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* A sanitizer's shadow memory and its own calls do not fit the release's walls. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#endif
-#if !defined(SANITIZED)
-#define SANITIZED false
-#endif
 
 /* The calls that walking, reading, parsing and reporting need; all others end the process. */
 static const int allowed[] = {

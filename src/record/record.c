@@ -258,6 +258,20 @@ struct bytes record_value_at(const struct record *r, const char *key, size_t n)
     return n < record_lines(r, bytes_of_text(key), &first) ? first[n].value : (struct bytes){ 0 };
 }
 
+bool record_values(const struct record *r, const char *key, struct vec *to, struct fault *f)
+{
+    for (size_t i = 0; i < r->lines.count; i++) {
+        const struct record_line *line = vec_at(&r->lines, i);
+        if (!bytes_equal_text(line->key, key))
+            continue;
+        struct bytes *slot = vec_push(to, f);
+        if (slot == NULL)
+            return false;
+        *slot = line->value;
+    }
+    return true;
+}
+
 struct bytes record_value(const struct record *r, const char *key)
 {
     return record_value_at(r, key, 0);

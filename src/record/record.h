@@ -46,6 +46,10 @@ size_t record_lines(const struct record *r, struct bytes key, const struct recor
 struct bytes record_value(const struct record *r, const char *key);
 struct bytes record_value_at(const struct record *r, const char *key, size_t n);
 
+/* Every value under the key (struct bytes), appended to `to`. */
+bool record_values(const struct record *r, const char *key, struct vec *to,
+                   struct fault *f) MUST_CHECK;
+
 /* The object's id as reports print it: the type's own id line ("cpa/1001"); for an act, the id of
  * the object that it acts on. */
 struct bytes record_id(const struct record *r);

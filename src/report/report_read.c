@@ -1,12 +1,12 @@
 #include "report/report_read.h"
 
 #include "core/buf.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "core/text.h"
 #include "report/json_value.h"
 
-#include <errno.h>
 #include <string.h>
 
 static void read_texts(struct json_value v, struct vec *texts)
@@ -347,20 +347,9 @@ bool report_read(struct bytes json, struct arena *a, struct scan *out, struct fa
 
 bool report_read_file(const char *path, struct arena *a, struct scan *out, struct fault *f)
 {
-    OWNED(own_fclose) FILE *in = fopen(path, "rbe");
     struct buf text = buf_with_limit(LIMIT_REPORT);
+    bool ok = file_read(path, &text, f);
 
-    if (in == NULL)
-        return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", path,
-                         strerror(errno));
-    for (size_t n = 1; n > 0 && buf_ok(&text);) {
-        uint8_t piece[65536];
-        n = fread(piece, 1, sizeof piece, in);
-        buf_add(&text, (struct bytes){ .at = piece, .len = n });
-    }
-    bool ok = !ferror(in) || fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    if (ok && !buf_ok(&text))
-        ok = fault_set(f, FAULT_LIMIT, "%s: larger than %zu bytes", path, LIMIT_REPORT);
     if (ok)
         ok = report_read(buf_bytes(&text), a, out, f) || fault_wrap(f, "%s", path);
     buf_done(&text);

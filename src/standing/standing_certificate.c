@@ -13,19 +13,6 @@ struct fold {
     int32_t suspended_until;
 };
 
-static bool append(struct vec *to, const struct record *r, const char *line, struct fault *f)
-{
-    struct bytes value;
-
-    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++) {
-        struct bytes *kept = vec_push(to, f);
-        if (kept == NULL)
-            return false;
-        *kept = value;
-    }
-    return true;
-}
-
 static int32_t day_in(const struct record *r, const char *line)
 {
     int32_t day;
@@ -35,7 +22,8 @@ static int32_t day_in(const struct record *r, const char *line)
 
 static bool covers(struct fold *s, const struct record *r, struct fault *f)
 {
-    return append(&s->out.versions, r, "version", f) && append(&s->out.artefacts, r, "artefact", f);
+    return record_values(r, "version", &s->out.versions, f) &&
+           record_values(r, "artefact", &s->out.artefacts, f);
 }
 
 static void enter(struct fold *s, enum standing_state state, int32_t since)

@@ -5,19 +5,6 @@
 
 enum { LINES_MAX = 1 << 16 };
 
-static bool append(struct vec *to, const struct record *r, const char *line, struct fault *f)
-{
-    struct bytes value;
-
-    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++) {
-        struct bytes *kept = vec_push(to, f);
-        if (kept == NULL)
-            return false;
-        *kept = value;
-    }
-    return true;
-}
-
 /* "identify 2017-10-13 repeat P30D"; the record was checked when it was read. */
 static struct standing_step read_step(struct bytes line)
 {
@@ -82,9 +69,9 @@ static bool apply(struct standing_directive *d, const struct record *r, struct f
         set_state(d, "in-force", record_happened(r));
     if (end != NULL)
         set_state(d, end, record_happened(r));
-    return append(&d->tokens, r, "subject-token", f) &&
-           append(&d->vendors, r, "subject-vendor", f) && append(&d->scopes, r, "scope", f) &&
-           put_steps(&d->steps, r, f);
+    return record_values(r, "subject-token", &d->tokens, f) &&
+           record_values(r, "subject-vendor", &d->vendors, f) &&
+           record_values(r, "scope", &d->scopes, f) && put_steps(&d->steps, r, f);
 }
 
 bool standing_directive(const struct history *h, struct bytes id, int32_t day, struct arena *a,

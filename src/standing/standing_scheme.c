@@ -16,19 +16,6 @@ static const struct standing_effects defaults[] = {
     [STANDING_SUPERSEDED] = { STANDING_NO, STANDING_NO, STANDING_RISK_DECISION },
 };
 
-static bool append(struct vec *to, const struct record *r, const char *line, struct fault *f)
-{
-    struct bytes value;
-
-    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++) {
-        struct bytes *kept = vec_push(to, f);
-        if (kept == NULL)
-            return false;
-        *kept = value;
-    }
-    return true;
-}
-
 static bool apply(struct standing_scheme *s, const struct record *r, struct fault *f)
 {
     const struct bytes authority = record_value(r, "authority");
@@ -40,7 +27,7 @@ static bool apply(struct standing_scheme *s, const struct record *r, struct faul
         return fault_set(f, FAULT_FORMAT, "until: no day (YYYY-MM-DD)");
     if (record_value(r, "body").len > 0)
         s->bodies.count = 0;
-    return append(&s->bodies, r, "body", f) && append(&s->states, r, "state", f);
+    return record_values(r, "body", &s->bodies, f) && record_values(r, "state", &s->states, f);
 }
 
 bool standing_scheme(const struct history *h, struct bytes id, int32_t day, struct arena *a,

@@ -1,25 +1,13 @@
 #include "writer/keeper_wall.h"
 
 #include "core/own.h"
+#include "core/sanitized.h"
 
 #include <errno.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-/* A sanitizer's own calls do not fit the release's walls. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#endif
-#if !defined(SANITIZED)
-#define SANITIZED false
-#endif
 
 static const int allowed[] = {
     SCMP_SYS(read),          SCMP_SYS(write),

@@ -1,0 +1,13 @@
+/* file.h -- a small file that somebody named, whole. What a scan reads comes by other ways
+ * (engine/artefact.h). */
+#ifndef FILE_H
+#define FILE_H
+
+#include "core/buf.h"
+#include "core/fault.h"
+
+/* Appends the file to `out`, whose limit is the file's. Faults name the path: DENIED, IO, or LIMIT
+ * where it is larger. */
+bool file_read(const char *path, struct buf *out, struct fault *f) MUST_CHECK;
+
+#endif
