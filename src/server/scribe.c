@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,11 +46,11 @@ static void tell(const struct scribe *s, const struct fault *f)
         s->settings.tell(f->text);
 }
 
-/* What a fault of the writer means to who submitted; A3 is the rule of signatures and keys. */
+/* What a fault of the writer means to who submitted (admission.h). */
 static enum submit_refusal refusal_of(const struct fault *f)
 {
     if (f->kind == FAULT_DENIED)
-        return strncmp(f->text, "admission A3", 12) == 0 ? SUBMIT_UNKNOWN_KEY : SUBMIT_BAD_ENTRY;
+        return SUBMIT_UNKNOWN_KEY;
     return f->kind == FAULT_IO || f->kind == FAULT_LIMIT ? SUBMIT_UNABLE : SUBMIT_BAD_ENTRY;
 }
 

@@ -101,7 +101,8 @@ bool admission_refuse(struct fault *f, const char *rule, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    return fault_set(f, FAULT_DENIED, "admission %s: %s", rule, text);
+    const bool stranger = strcmp(rule, ADMISSION_STRANGER) == 0;
+    return fault_set(f, stranger ? FAULT_DENIED : FAULT_FORMAT, "admission %s: %s", rule, text);
 }
 
 const char *admission_shown(struct admission_case *c, struct bytes b)

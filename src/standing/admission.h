@@ -23,7 +23,8 @@ struct admission_entry {
 };
 
 /* Whether the entry may be logged now. On success *record is the record (in `a`). UNSUPPORTED types
- * and index entries are refused: submitters cannot write them. */
+ * and index entries are refused: submitters cannot write them. A fault is DENIED where nobody that
+ * the log knows has signed (rule A3), FORMAT where another rule is broken. */
 bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,
                      struct record *record, struct fault *f) MUST_CHECK;
 

@@ -43,7 +43,11 @@ struct admission_case {
     size_t new_keys;        /* of a rotation: added keys that signed, each once */
 };
 
-/* "admission RULE: ..." with kind DENIED; values are printed by admission_shown. */
+/* The rule of keys and signatures: who breaks it is nobody that the log knows. */
+#define ADMISSION_STRANGER "A3"
+
+/* "admission RULE: ...", DENIED to strangers and FORMAT for every other rule; values are printed by
+ * admission_shown. */
 bool admission_refuse(struct fault *f, const char *rule, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
