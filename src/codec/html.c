@@ -1,16 +1,15 @@
 #include "codec/html.h"
 
+#include "codec/libxml2.h"
 #include "core/limits.h"
-#include "core/own.h"
 
-#include <libxml/HTMLparser.h>
-#include <libxml/parserInternals.h>
 #include <string.h>
 
 /* libxml2's callbacks return nothing: a refusal is kept here, and the parser told to stop. */
 struct reading {
     const struct html_consumer *to;
     void *ctx;
+    struct libxml2 xml;
     htmlParserCtxtPtr parser;
     struct fault *fault;
     size_t depth;
@@ -22,7 +21,7 @@ static void settle(struct reading *r, bool ok)
     if (ok || r->failed)
         return;
     r->failed = true;
-    xmlStopParser(r->parser);
+    r->xml.xmlStopParser(r->parser);
 }
 
 static void on_open(void *ctx, const xmlChar *name, const xmlChar **attributes)
@@ -62,17 +61,12 @@ static void on_text(void *ctx, const xmlChar *text, int len)
     settle(r, r->to->text(r->ctx, (struct bytes){ .at = text, .len = (size_t)len }, r->fault));
 }
 
-static void free_parser(htmlParserCtxtPtr *parser)
-{
-    htmlFreeParserCtxt(*parser);
-}
-
 static bool no_memory(struct fault *f)
 {
     return fault_set(f, FAULT_LIMIT, "HTML: the machine has no more memory");
 }
 
-bool html_read(struct bytes page, const struct html_consumer *to, void *ctx, struct fault *f)
+static bool parse(struct reading *r)
 {
     const xmlSAXHandler events = {
         .startElement = on_open,
@@ -82,27 +76,36 @@ bool html_read(struct bytes page, const struct html_consumer *to, void *ctx, str
     };
     const int options = HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
                         HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC;
+    const struct libxml2 *xml = &r->xml;
+
+    (void)xml->htmlCtxtUseOptions(r->parser, options);
+    if (xml->xmlSwitchEncoding(r->parser, XML_CHAR_ENCODING_UTF8) < 0)
+        return no_memory(r->fault);
+    *r->parser->sax = events;
+    r->parser->userData = r;
+    (void)xml->htmlParseDocument(r->parser); /* what it says of the markup is of no use: it mends */
+    if (!r->failed && r->parser->errNo == XML_ERR_NO_MEMORY)
+        return no_memory(r->fault);
+    return !r->failed;
+}
+
+bool html_read(struct bytes page, const struct html_consumer *to, void *ctx, struct fault *f)
+{
+    struct reading r = { .to = to, .ctx = ctx, .fault = f };
 
     if (page.len > LIMIT_HTML)
         return fault_set(f, FAULT_LIMIT, "HTML: a page of %zu bytes; %d are allowed", page.len,
                          (int)LIMIT_HTML);
     if (page.len == 0)
         return true;
-    OWNED(free_parser)
-    htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt((const char *)page.at, (int)page.len);
-    struct reading r = { .to = to, .ctx = ctx, .parser = parser, .fault = f };
-
-    if (parser == NULL)
+    if (!libxml2_bring(&r.xml, f))
+        return false;
+    r.parser = r.xml.htmlCreateMemoryParserCtxt((const char *)page.at, (int)page.len);
+    if (r.parser == NULL)
         return no_memory(f);
-    (void)htmlCtxtUseOptions(parser, options);
-    if (xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8) < 0)
-        return no_memory(f);
-    *parser->sax = events;
-    parser->userData = &r;
-    (void)htmlParseDocument(parser); /* what it says of the markup is of no use: it mends */
-    if (!r.failed && parser->errNo == XML_ERR_NO_MEMORY)
-        return no_memory(f);
-    return !r.failed;
+    const bool ok = parse(&r);
+    r.xml.htmlFreeParserCtxt(r.parser);
+    return ok;
 }
 
 const char *html_attribute(const char *const *attributes, const char *name)
@@ -127,7 +130,7 @@ bool html_has_word(const char *value, const char *word)
 }
 
 /* The code point that `&...;` names (without the & and the ;), or 0. */
-static uint32_t reference(struct bytes name)
+static uint32_t reference(const struct libxml2 *xml, struct bytes name)
 {
     char word[16] = { 0 };
     uint32_t code = 0;
@@ -136,7 +139,7 @@ static uint32_t reference(struct bytes name)
         return 0;
     memcpy(word, name.at, name.len);
     if (word[0] != '#') {
-        const htmlEntityDesc *known = htmlEntityLookup((const xmlChar *)word);
+        const htmlEntityDesc *known = xml->htmlEntityLookup((const xmlChar *)word);
         return known == NULL ? 0 : known->value;
     }
     const bool hex = word[1] == 'x' || word[1] == 'X';
@@ -169,11 +172,14 @@ static size_t put(uint8_t *at, uint32_t c)
 
 bool html_unescape(struct bytes text, struct arena *a, struct bytes *out, struct fault *f)
 {
+    struct libxml2 xml;
     size_t len = 0;
 
     *out = text;
     if (bytes_index(text, '&') == text.len)
         return true;
+    if (!libxml2_bring(&xml, f))
+        return false;
     uint8_t *copy = arena_alloc(a, text.len, f); /* a reference is longer than what it names */
     if (copy == NULL)
         return false;
@@ -181,7 +187,7 @@ bool html_unescape(struct bytes text, struct arena *a, struct bytes *out, struct
         const struct bytes after = bytes_part(text, i + 1, 16);
         const size_t end = bytes_index(after, ';');
         const uint32_t code =
-            text.at[i] == '&' && end < after.len ? reference(bytes_part(after, 0, end)) : 0;
+            text.at[i] == '&' && end < after.len ? reference(&xml, bytes_part(after, 0, end)) : 0;
         if (code == 0) {
             copy[len++] = text.at[i];
             continue;

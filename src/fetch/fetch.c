@@ -96,7 +96,7 @@ bool fetch_open(struct fetch **out, struct fault *f)
     struct libcurl curl;
 
     /* before libcurl: so that no configuration of the host is read into libcrypto */
-    if (!libcrypto_start(f) || !libcurl_load(&curl, f))
+    if (!libcrypto_start(f) || !libcurl_bring(&curl, f))
         return false;
     if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return fault_set(f, FAULT_IO, "libcurl does not start");

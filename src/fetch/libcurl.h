@@ -1,8 +1,4 @@
-/* libcurl.h -- libcurl, brought in by the first who fetches something.
- *
- * Linked, it would bring twenty more libraries into every start of the program, a third of what
- * `hallmark --version` takes, and most commands never fetch. It stays once it is there.
- */
+/* libcurl.h -- libcurl, brought in by the first who fetches something (core/library.h). */
 #ifndef LIBCURL_H
 #define LIBCURL_H
 
@@ -16,7 +12,7 @@ struct libcurl {
 #undef CALL
 };
 
-/* False where the library is not installed, or lacks a call. */
-bool libcurl_load(struct libcurl *out, struct fault *f) MUST_CHECK;
+/* UNSUPPORTED where the library is not installed, or lacks a call. */
+bool libcurl_bring(struct libcurl *out, struct fault *f) MUST_CHECK;
 
 #endif

@@ -1,12 +1,12 @@
 #include "server/http.h"
 
 #include "core/own.h"
+#include "server/libmicrohttpd.h"
 #include "server/listen.h"
 #include "server/patience.h"
 #include "server/throttle.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@ enum {
 };
 
 struct http {
+    struct libmicrohttpd mhd;
     struct MHD_Daemon *daemon;
     const struct http_route *routes;
     size_t count;
@@ -65,7 +66,7 @@ static void keep(struct http_request *r)
         r->next->previous = r;
     r->h->kept = r;
     patience_set(r->h->patience, r->line, PATIENCE_OURS);
-    MHD_suspend_connection(r->connection);
+    r->h->mhd.suspend_connection(r->connection);
 }
 
 static void unkeep(struct http_request *r)
@@ -77,22 +78,23 @@ static void unkeep(struct http_request *r)
         r->previous->next = r->next;
     else
         r->h->kept = r->next;
-    MHD_resume_connection(r->connection);
+    r->h->mhd.resume_connection(r->connection);
     r->h->is_restless = true;
 }
 
 static void give(struct http_request *r, unsigned status, const char *type,
                  struct MHD_Response *response)
 {
+    const struct libmicrohttpd *mhd = &r->h->mhd;
     bool ok = response != NULL;
 
     if (ok && type != NULL)
-        ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
-    ok = ok && MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
+        ok = mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
+    ok = ok && mhd->add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
     for (size_t i = 0; ok && i < r->header_count; i++)
-        ok = MHD_add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES;
+        ok = mhd->add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES;
     if (!ok && response != NULL)
-        MHD_destroy_response(response);
+        mhd->destroy_response(response);
     r->failed = !ok;
     r->response = ok ? response : NULL;
     r->status = status;
@@ -111,6 +113,7 @@ void http_header(struct http_request *r, const char *name, const char *value)
 
 void http_answer(struct http_request *r, unsigned status, const char *type, struct bytes body)
 {
+    const struct libmicrohttpd *mhd = &r->h->mhd;
     /* libmicrohttpd copies, and so only reads; its parameter lacks the const */
     uint8_t none = 0;
     OWNED(own_free) uint8_t *copy = body.len == 0 ? NULL : malloc(body.len);
@@ -119,9 +122,9 @@ void http_answer(struct http_request *r, unsigned status, const char *type, stru
         memcpy(copy, body.at, body.len);
     struct MHD_Response *response = NULL;
     if (body.len == 0)
-        response = MHD_create_response_from_buffer(0, &none, MHD_RESPMEM_MUST_COPY);
+        response = mhd->create_response_from_buffer(0, &none, MHD_RESPMEM_MUST_COPY);
     else if (copy != NULL)
-        response = MHD_create_response_from_buffer(body.len, copy, MHD_RESPMEM_MUST_FREE);
+        response = mhd->create_response_from_buffer(body.len, copy, MHD_RESPMEM_MUST_FREE);
     if (response != NULL)
         (void)own_take(&copy);
     give(r, status, type, response);
@@ -144,7 +147,7 @@ void http_say(struct http_request *r, unsigned status, const char *fmt, ...)
 void http_answer_file(struct http_request *r, const char *type, int fd, uint64_t size)
 {
     OWNED(own_close) int file = fd;
-    struct MHD_Response *response = MHD_create_response_from_fd64(size, file);
+    struct MHD_Response *response = r->h->mhd.create_response_from_fd64(size, file);
 
     if (response != NULL)
         (void)own_take_fd(&file);
@@ -191,15 +194,15 @@ static const struct http_route *route_of(const struct http *h, const char *metho
 static bool is_within_rate(const struct http_request *r)
 {
     const union MHD_ConnectionInfo *from =
-        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        r->h->mhd.get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
     return from != NULL && throttle_permits(r->h->throttle, from->client_addr, patience_now());
 }
 
-static uint64_t declared_length(struct MHD_Connection *connection)
+static uint64_t declared_length(const struct http_request *r)
 {
-    const char *text =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *text = r->h->mhd.lookup_connection_value(r->connection, MHD_HEADER_KIND,
+                                                         MHD_HTTP_HEADER_CONTENT_LENGTH);
 
     return text == NULL ? 0 : strtoull(text, NULL, 10);
 }
@@ -226,7 +229,7 @@ static void judge_head(struct http_request *r, const char *method, const char *p
         return;
     }
     r->body = buf_with_limit(route->body_max);
-    if (declared_length(r->connection) > route->body_max)
+    if (declared_length(r) > route->body_max)
         http_say(r, MHD_HTTP_CONTENT_TOO_LARGE, "a body has at most %zu bytes", route->body_max);
     else
         r->route = route;
@@ -236,7 +239,7 @@ static struct http_request *begin(struct http *h, struct MHD_Connection *connect
                                   const char *method, const char *path)
 {
     const union MHD_ConnectionInfo *line =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        h->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     if (line == NULL || line->socket_context == NULL)
         return NULL;
@@ -277,7 +280,7 @@ static enum MHD_Result finish(struct http_request *r)
     if (r->failed)
         return MHD_NO;
     patience_set(r->h->patience, r->line, PATIENCE_ANSWER);
-    return MHD_queue_response(r->connection, r->status, r->response);
+    return r->h->mhd.queue_response(r->connection, r->status, r->response);
 }
 
 static enum MHD_Result handle(void *with, struct MHD_Connection *connection, const char *path,
@@ -311,7 +314,7 @@ static void complete(void *with, struct MHD_Connection *connection, void **reque
         return;
     patience_set(r->h->patience, r->line, PATIENCE_CLIENT);
     if (r->response != NULL)
-        MHD_destroy_response(r->response);
+        r->h->mhd.destroy_response(r->response);
     buf_done(&r->body);
     free(r);
     *request = NULL;
@@ -324,7 +327,7 @@ static void notice(void *with, struct MHD_Connection *connection, void **line,
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *fd =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+            h->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         *line = fd == NULL ? NULL : patience_add(h->patience, fd->connect_fd);
     } else if (*line != NULL) {
         patience_drop(h->patience, *line);
@@ -348,7 +351,7 @@ static unsigned chosen(unsigned wanted, unsigned usual)
 
 static bool start(struct http *h, int *socket, const struct http_limits *l, struct fault *f)
 {
-    h->daemon = MHD_start_daemon(
+    h->daemon = h->mhd.start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, /* port */ 0, /* accept */ NULL, NULL, handle, h,
         MHD_OPTION_LISTEN_SOCKET, *socket, MHD_OPTION_CONNECTION_LIMIT, l->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, l->connections_of_one,
@@ -383,7 +386,8 @@ bool http_open(const char *listen, const struct http_route *routes, size_t count
     h->routes = routes;
     h->count = count;
     (void)signal(SIGPIPE, SIG_IGN);
-    if (!patience_new(l.connections, l.patience_ms, l.answer_ms, &h->patience, f) ||
+    if (!libmicrohttpd_bring(&h->mhd, f) ||
+        !patience_new(l.connections, l.patience_ms, l.answer_ms, &h->patience, f) ||
         !throttle_new(l.posts_a_second, l.posts_at_once, &h->throttle, f) ||
         !listen_open(listen, &socket, h->url, f) || !start(h, &socket, &l, f))
         return false;
@@ -398,8 +402,8 @@ void http_close(struct http **h)
     while ((*h)->kept != NULL)
         http_say((*h)->kept, MHD_HTTP_SERVICE_UNAVAILABLE, "the server is stopping");
     if ((*h)->daemon != NULL) {
-        (void)MHD_run((*h)->daemon); /* those just answered */
-        MHD_stop_daemon((*h)->daemon);
+        (void)(*h)->mhd.run((*h)->daemon); /* those just answered */
+        (*h)->mhd.stop_daemon((*h)->daemon);
     }
     patience_free(&(*h)->patience);
     throttle_free(&(*h)->throttle);
@@ -414,7 +418,7 @@ const char *http_url(const struct http *h)
 
 int http_descriptor(const struct http *h)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info = h->mhd.get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 
     return info == NULL ? -1 : info->epoll_fd;
 }
@@ -426,7 +430,7 @@ int http_due(struct http *h)
 
     if (h->is_restless)
         return 0;
-    if (MHD_get_timeout(h->daemon, &server) != MHD_YES)
+    if (h->mhd.get_timeout(h->daemon, &server) != MHD_YES)
         return line;
     const int due = server > INT32_MAX ? INT32_MAX : (int)server;
     return line >= 0 && line < due ? line : due;
@@ -435,5 +439,6 @@ int http_due(struct http *h)
 bool http_turn(struct http *h, struct fault *f)
 {
     h->is_restless = false;
-    return MHD_run(h->daemon) == MHD_YES || fault_set(f, FAULT_IO, "%s: the server failed", h->url);
+    return h->mhd.run(h->daemon) == MHD_YES ||
+           fault_set(f, FAULT_IO, "%s: the server failed", h->url);
 }
