@@ -2,9 +2,9 @@
  * is understood or refused, every observation becomes the text of a record that an entry can hold,
  * and what is read back from those is what was known. */
 #include "core/limits.h"
-#include "exchange/import_map.h"
-#include "exchange/import_observe.h"
-#include "exchange/import_report.h"
+#include "imports/import_map.h"
+#include "imports/import_report.h"
+#include "observation/observation.h"
 #include "record/record.h"
 
 #include <assert.h>
@@ -24,17 +24,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void fold_back(const struct import_list *l, const struct import_comparison *c,
                       struct arena *a)
 {
-    struct import_past past = import_past_in(a);
+    const struct observation_snapshot snapshot = import_snapshot(l, DAY);
+    struct observation_past past = observation_past_in(a);
     struct import_comparison again;
 
     for (size_t i = 0; i < c->observations.count; i++) {
         struct buf text = buf_with_limit(ENTRY_MAX);
         struct record r;
         struct fault f = { 0 };
-        const bool ok = import_observe_text(vec_at(&c->observations, i), l, DAY, a, &text, &f);
+        const bool ok = observation_text(vec_at(&c->observations, i), &snapshot, a, &text, &f);
         assert(ok && buf_ok(&text));
         assert(record_read_text(buf_bytes(&text), a, &r, &f));
-        assert(import_past_add(&past, &r, l->source, &f));
+        assert(observation_past_add(&past, &r, l->source, &f));
         buf_done(&text);
     }
     assert(import_compare(&past, l, a, &again, NULL));
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena a = arena_with_budget(BUDGET);
     struct import_map map;
     const struct import_ask ask = { .all = { .at = data, .len = size }, .file = "x", .map = &map };
-    const struct import_past none = import_past_in(&a);
+    const struct observation_past none = observation_past_in(&a);
     struct import_list l;
     struct import_comparison c;
     struct fault f = { 0 };

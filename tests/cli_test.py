@@ -342,7 +342,7 @@ def completions_are_sound_scripts():
 @test
 def formats_lists_what_the_tables_hold():
     tables = (("format/formats.def", "FORMAT"), ("inventory/catalogers.def", "CATALOGER"), ("report/reports.def", "REPORT"),
-              ("exchange/imports.def", "IMPORT"), ("exchange/exports.def", "EXPORT"))
+              ("imports/imports.def", "IMPORT"), ("exports/exports.def", "EXPORT"))
     held = [re.findall(rf"^{word}\((\w+)\)", (SOURCE / "src" / file).read_text(), re.M) for file, word in tables]
     assert all(held)
     equal(len(re.findall(r"^  \S", printed("formats"), re.M)), sum(map(len, held)))

@@ -1,7 +1,7 @@
 #include "cli/formats_lists.h"
 
-#include "exchange/export.h"
-#include "exchange/import.h"
+#include "exports/export.h"
+#include "imports/import.h"
 #include "report/page.h"
 
 enum { INDENT = 2, NAME_WIDTH = 18 };

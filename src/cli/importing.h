@@ -3,11 +3,11 @@
 #ifndef IMPORTING_H
 #define IMPORTING_H
 
-#include "exchange/import_compare.h"
+#include "imports/import_compare.h"
 #include "writer/writer.h"
 
 /* Everything that the register holds of the list, folded. Costs by its observations. */
-bool importing_recall(struct writer *w, const char *source, struct import_past *past,
+bool importing_recall(struct writer *w, const char *source, struct observation_past *past,
                       struct fault *f) MUST_CHECK;
 
 /* Sign and log every observation, seen on `date`: all of them, or none. On false *refused says

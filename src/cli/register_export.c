@@ -6,7 +6,7 @@
 #include "core/date.h"
 #include "core/instant.h"
 #include "core/limits.h"
-#include "exchange/export.h"
+#include "exports/export.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -11,8 +11,8 @@
 #include "core/limits.h"
 #include "core/own.h"
 #include "core/text.h"
-#include "exchange/import_map.h"
-#include "exchange/import_report.h"
+#include "imports/import_map.h"
+#include "imports/import_report.h"
 
 #include <string.h>
 
@@ -80,7 +80,7 @@ static bool read_list(const struct importing *i, const char *path, struct import
 
 /* An older file of the same list; that it is another list's shows in its source. */
 static bool add_since(const struct importing *i, const struct import_list *now,
-                      struct import_past *past, struct fault *f)
+                      struct observation_past *past, struct fault *f)
 {
     const char *path = invocation_value(i->in, OPTION_SINCE);
     struct import_list then;
@@ -92,7 +92,7 @@ static bool add_since(const struct importing *i, const struct import_list *now,
     if (strcmp(then.source, now->source) != 0)
         return fault_set(f, FAULT_FORMAT, "%s is of the list %s, not %s (see --source)", path,
                          then.source, now->source);
-    return import_past_add_list(past, &then, f);
+    return import_compare_older(past, &then, f);
 }
 
 static bool send(const struct importing *i, const struct import_report *r, struct fault *f)
@@ -161,7 +161,7 @@ static bool run(const struct importing *i, struct target *t, struct fault *f)
     const struct invocation *in = i->in;
     struct import_list list;
     struct import_comparison seen;
-    struct import_past past = import_past_in(in->arena);
+    struct observation_past past = observation_past_in(in->arena);
     int32_t date = DATE_NONE;
 
     if (!read_list(i, invocation_operand(in, 0), &list, f) || !set_date(i, &list, &date, f) ||
