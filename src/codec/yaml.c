@@ -189,21 +189,25 @@ static bool take_all(struct builder *b, struct fy_parser *parser, struct fault *
  * says where they may stand. */
 static bool check_line(struct bytes line, const char *name, int number, struct fault *f)
 {
-    struct bytes rest = line;
+    int column = 1;
 
     if (line.len > 0 && line.at[0] == '%')
         return fault_set(f, FAULT_UNSUPPORTED, "%s:%d:1: directives ('%%' lines) are not taken",
                          name, number);
-    for (int column = 1; rest.len > 0; column++) {
-        const bool plain = rest.at[0] >= 0x20 && rest.at[0] < 0x7f;
-        const int32_t c = plain ? rest.at[0] : text_next(&rest);
-        if (plain)
-            rest = bytes_part(rest, 1, rest.len);
+    for (size_t i = 0; i < line.len; column++) {
+        const uint8_t byte = line.at[i];
+        if (byte >= 0x20 && byte < 0x7f) {
+            i++;
+            continue;
+        }
+        struct bytes rest = bytes_part(line, i, line.len);
+        const int32_t c = text_next(&rest);
         if (c < 0)
             return fault_set(f, FAULT_FORMAT, "%s:%d:%d: this is no UTF-8", name, number, column);
         if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7f)
             return fault_set(f, FAULT_FORMAT, "%s:%d:%d: a control character", name, number,
                              column);
+        i = line.len - rest.len;
     }
     return true;
 }

@@ -237,14 +237,22 @@ bool record_read(struct bytes entry, struct arena *a, struct record *out, struct
     return true;
 }
 
+static size_t first_line(const struct record *r, struct bytes key)
+{
+    const struct record_line *lines = r->lines.items;
+    size_t at = 0;
+
+    while (at < r->lines.count && !bytes_equal(lines[at].key, key))
+        at++;
+    return at;
+}
+
 size_t record_lines(const struct record *r, struct bytes key, const struct record_line **first)
 {
     const struct record_line *lines = r->lines.items;
-    size_t from = 0;
-
-    while (from < r->lines.count && !bytes_equal(lines[from].key, key))
-        from++;
+    const size_t from = first_line(r, key);
     size_t end = from;
+
     while (end < r->lines.count && bytes_equal(lines[end].key, key))
         end++;
     *first = end > from ? lines + from : NULL;
@@ -253,9 +261,15 @@ size_t record_lines(const struct record *r, struct bytes key, const struct recor
 
 struct bytes record_value_at(const struct record *r, const char *key, size_t n)
 {
-    const struct record_line *first;
+    const struct bytes wanted = bytes_of_text(key);
+    const struct record_line *lines = r->lines.items;
+    const size_t from = first_line(r, wanted);
 
-    return n < record_lines(r, bytes_of_text(key), &first) ? first[n].value : (struct bytes){ 0 };
+    /* the n-th of them is looked at alone: who asks for one after the other would count them all
+     * for each */
+    return n < r->lines.count - from && bytes_equal(lines[from + n].key, wanted)
+               ? lines[from + n].value
+               : (struct bytes){ 0 };
 }
 
 bool record_values(const struct record *r, const char *key, struct vec *to, struct fault *f)
