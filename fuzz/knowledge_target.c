@@ -2,7 +2,9 @@
  * ours, but an organisation may bring its own. Also asserts: a refusal carries a fault, and what
  * was loaded can be asked. */
 #include "core/limits.h"
+#include "knowledge/affiliation.h"
 #include "knowledge/knowledge.h"
+#include "knowledge/recognise.h"
 
 #include <assert.h>
 
@@ -40,7 +42,7 @@ static void ask(const struct knowledge *k, struct arena *a)
     supplier.role = MAKER_SUPPLIER;
     if (!product_add_claim(&p, &signer, &f) || !product_add_claim(&p, &supplier, &f))
         return;
-    const bool ok = knowledge_recognise(k, /* system */ NULL, &p, a, &f);
+    const bool ok = recognise_makers(k, /* system */ NULL, &p, a, &f);
     assert(ok == (f.kind == FAULT_NONE));
     assert(!ok || p.vendor == NULL || knowledge_vendor(k, bytes_of_text(p.vendor)) != NULL);
 }
@@ -59,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; ok && i < k->vendors.count; i++) {
         const struct vendor *v = vec_at(&k->vendors, i);
         assert(knowledge_vendor(k, bytes_of_text(v->id)) == v);
-        assert(knowledge_affiliated(k, v->id, v->id, DATE_NONE));
+        assert(affiliation_holds(k, v->id, v->id, DATE_NONE));
         (void)knowledge_product_named(v, bytes_of_text(v->name));
     }
     if (ok)

@@ -8,6 +8,7 @@
 #include "engine/pool.h"
 #include "engine/sandbox.h"
 #include "format/trust.h"
+#include "knowledge/recognise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -175,8 +176,8 @@ static bool recognise_all(struct run *r, struct vec *products, struct fault *f)
 {
     for (size_t i = 0; i < products->count; i++) {
         struct product *p = vec_at(products, i);
-        if (!knowledge_recognise(r->request->knowledge, system_of(&r->scan->systems, p->root), p,
-                                 r->arena, f))
+        if (!recognise_makers(r->request->knowledge, system_of(&r->scan->systems, p->root), p,
+                              r->arena, f))
             return false;
     }
     return fold_sightings(r->request->knowledge, products, f);

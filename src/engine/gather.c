@@ -1,7 +1,7 @@
 #include "engine/gather.h"
 
 #include "core/limits.h"
-#include "core/text.h"
+#include "knowledge/recognise.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -345,8 +345,7 @@ static bool sighted_product(struct gather *g, const struct sighting *s, struct p
     p.name = m->product != NULL ? m->product->name : m->vendor->name;
     p.presence = m->presence;
     p.root = gather_root(g, bytes_of_text(s->path));
-    if (!product_add_path(&p, s->path, f) ||
-        !knowledge_apply_mark(g->knowledge, m, s->path, &p, g->arena, f) ||
+    if (!product_add_path(&p, s->path, f) || !recognise_mark(m, s->path, &p, g->arena, f) ||
         !tell_owner(g, &p, s->path, f))
         return false;
     *out = p;

@@ -5,7 +5,9 @@
 
 #include "knowledge/knowledge.h"
 
-/* As knowledge_affiliated. */
+/* True where `vendor` is `of`, or owned by it, or its owner, or a sister under one owner, or its
+ * successor, at `date`: the ownership closure that instruments speak of. DATE_NONE asks what holds
+ * without an end. */
 bool affiliation_holds(const struct knowledge *k, const char *vendor, const char *of, int32_t date);
 
 #endif

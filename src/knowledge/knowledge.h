@@ -125,23 +125,4 @@ const struct vendor *knowledge_named(const struct knowledge *k, struct bytes nam
  * for Windows"): the longest such name wins; NULL when there is none. */
 const struct vendor_product *knowledge_product_named(const struct vendor *v, struct bytes name);
 
-/* True where `vendor` is `of`, or owned by it, or its owner, or a sister under one owner, or its
- * successor, at `date`: the ownership closure that instruments speak of. DATE_NONE asks what holds
- * without an end. */
-bool knowledge_affiliated(const struct knowledge *k, const char *vendor, const char *of,
-                          int32_t date);
-
-/* A mark was found at `place`: adds the evidence, and where the mark needs no other claim beside
- * it, an originator claim of its strength. Sets title and categories from the mark's product.
- * knowledge_recognise comes after, and is what sets p->vendor. */
-bool knowledge_apply_mark(const struct knowledge *k, const struct mark *m, const char *place,
-                          struct product *p, struct arena *a, struct fault *f) MUST_CHECK;
-
-/* Recognise the makers of a product: fills claims' vendors (and names, where a domain alone was
- * stated), p->vendor, title, categories, maker_known, adds conflicts, and evidence for each mark
- * that hit. `system` is the root's own (may be NULL). Claims that are only weak never set
- * p->vendor. For one product call it once. */
-bool knowledge_recognise(const struct knowledge *k, const struct system *system, struct product *p,
-                         struct arena *a, struct fault *f) MUST_CHECK;
-
 #endif

@@ -1,3 +1,4 @@
+#include "knowledge/affiliation.h"
 #include "knowledge/knowledge.h"
 
 #include "core/limits.h"
@@ -330,12 +331,12 @@ static void affiliates_are_so_at_a_date(void **state)
     if (!open_text(text, &a, &k, &f))
         fail_msg("%s", f.text);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (knowledge_affiliated(k, cases[i].one, cases[i].other, day(cases[i].date)) !=
+        if (affiliation_holds(k, cases[i].one, cases[i].other, day(cases[i].date)) !=
             cases[i].holds)
             fail_msg("case %zu: %s, %s", i, cases[i].one, cases[i].other);
     }
-    assert_false(knowledge_affiliated(k, "phones", "lab", DATE_NONE));
-    assert_true(knowledge_affiliated(k, "heir", "lab", DATE_NONE));
+    assert_false(affiliation_holds(k, "phones", "lab", DATE_NONE));
+    assert_true(affiliation_holds(k, "heir", "lab", DATE_NONE));
     arena_done(&a);
 }
 

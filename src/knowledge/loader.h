@@ -1,5 +1,5 @@
 /* loader.h -- the inside of knowledge_open: the files of a knowledge base become vendors and marks.
- * Used by knowledge.c and load_*.c alone; docs/knowledge.md describes the files.
+ * Used by knowledge_open.c and load_*.c alone; docs/knowledge.md describes the files.
  *
  * While vendors are read they still move, so a mark keeps the place of its vendor beside it; the
  * index turns places into pointers when all are read and sorted. */
@@ -8,6 +8,8 @@
 
 #include "codec/yaml.h"
 #include "knowledge/knowledge.h"
+
+enum { LOADER_FACTS_MAX = 1024 /* of one kind for one vendor */ };
 
 struct loader {
     struct knowledge *knowledge;
@@ -21,8 +23,8 @@ struct loading {
     const struct yaml_node *sources;
 };
 
-/* One file's document: a vendor, or lists of them. */
-bool loader_read(struct loader *l, const struct yaml_node *root, struct fault *f) MUST_CHECK;
+/* The vendors of a file's document. */
+bool load_vendors(struct loading *in, const struct yaml_node *root, struct fault *f) MUST_CHECK;
 
 /* A file's `makers` section: "Name: domain domain" lines. */
 bool load_makers(struct loading *in, const struct yaml_node *root, struct fault *f) MUST_CHECK;
@@ -30,6 +32,9 @@ bool load_makers(struct loading *in, const struct yaml_node *root, struct fault 
 /* A vendor's `marks` list. */
 bool load_marks(struct loading *in, const struct vendor *v, const struct yaml_node *list,
                 struct fault *f) MUST_CHECK;
+
+/* Lower case letters, digits and '-', at most 64. */
+bool loader_is_id(const char *id);
 
 /* A new vendor with this id and its vectors ready; a fault at `n` where the id is taken or ill
  * formed. Lives until the next call. */

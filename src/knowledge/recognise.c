@@ -1,65 +1,8 @@
 #include "knowledge/recognise.h"
 
-#include "core/limits.h"
-#include "core/text.h"
+#include "knowledge/recognise_inside.h"
 
 #include <string.h>
-
-enum { KEYS_MAX = 64 << 10 /* what the names of one product may take while they are compared */ };
-
-bool recognise_is_package(const struct product *p)
-{
-    return strcmp(p->type, "deb") == 0 || strcmp(p->type, "rpm") == 0 ||
-           strcmp(p->type, "apk") == 0;
-}
-
-/* The length of `called` where `key` is it, or begins with it as whole words; else 0. */
-static size_t begins_with(const char *key, const char *called, struct arena *a)
-{
-    const struct arena_mark mark = arena_mark(a);
-    const char *begin = text_name_key(a, bytes_of_text(called), NULL);
-    const size_t len = begin == NULL ? 0 : strlen(begin);
-    const bool holds =
-        len > 0 && strncmp(key, begin, len) == 0 && (key[len] == '\0' || key[len] == ' ');
-
-    arena_release(a, mark);
-    return holds ? len : 0;
-}
-
-static size_t product_fit(const struct vendor_product *p, const char *key, struct arena *a)
-{
-    size_t best = begins_with(key, p->name, a);
-
-    for (size_t i = 0; i < p->names.count; i++) {
-        const char *const *name = vec_at(&p->names, i);
-        const size_t fit = begins_with(key, *name, a);
-        best = fit > best ? fit : best;
-    }
-    return best;
-}
-
-const struct vendor_product *recognise_product(const struct vendor *v, struct bytes name)
-{
-    struct arena scratch = arena_with_budget(KEYS_MAX);
-    const struct vendor_product *best = NULL;
-    size_t best_fit = 0;
-    const char *key = text_name_key(&scratch, name, NULL);
-
-    for (size_t i = 0; key != NULL && i < v->products.count; i++) {
-        const struct vendor_product *p = vec_at(&v->products, i);
-        if (bytes_equal_text(name, p->id) || bytes_equal_text(name, p->id + strlen(v->id) + 1)) {
-            best = p;
-            break;
-        }
-        const size_t fit = product_fit(p, key, &scratch);
-        if (fit > best_fit) {
-            best = p;
-            best_fit = fit;
-        }
-    }
-    arena_done(&scratch);
-    return best;
-}
 
 /* Title and categories of a product of the knowledge base. */
 static bool name_product(struct product *p, const struct vendor_product *known, struct fault *f)
@@ -171,7 +114,7 @@ static bool recognise_package(const struct knowledge *k, struct product *p, stru
     const char *const *path = p->paths.count == 0 ? NULL : vec_at(&p->paths, 0);
     const struct mark *m = NULL;
 
-    if (!recognise_is_package(p))
+    if (!product_is_package(p))
         return true;
     if (!find_package(k, p, a, &m, f))
         return false;
@@ -189,7 +132,7 @@ static bool add_system_supplier(const struct knowledge *k, const struct system *
         if (c->role == MAKER_SUPPLIER)
             return true;
     }
-    if (!recognise_is_package(p) || system == NULL || system->id == NULL)
+    if (!product_is_package(p) || system == NULL || system->id == NULL)
         return true;
     const struct vendor *v = knowledge_named(k, bytes_of_text(system->id));
     const struct claim c = {
@@ -270,9 +213,9 @@ static bool settle_title(const struct knowledge *k, struct product *p, struct fa
     const struct vendor_product *known = NULL;
 
     if (v != NULL && p->title != NULL)
-        known = recognise_product(v, bytes_of_text(p->title));
+        known = knowledge_product_named(v, bytes_of_text(p->title));
     if (v != NULL && known == NULL && p->name != NULL)
-        known = recognise_product(v, bytes_of_text(p->name));
+        known = knowledge_product_named(v, bytes_of_text(p->name));
     if (known != NULL)
         return name_product(p, known, f);
     p->title = NULL;

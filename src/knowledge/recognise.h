@@ -1,34 +1,20 @@
-/* recognise.h -- from claims and marks to vendors: the inside of knowledge_recognise.
- *
- * The order of work: each claim gets its vendor (recognise_claim.c), an attested name becomes a
- * claim of its own, a package's name is looked up among the marks; then the claims that are strong
- * enough decide, and what contradicts itself is said (recognise_conflict.c). */
+/* recognise.h -- from claims and marks to vendors. */
 #ifndef RECOGNISE_H
 #define RECOGNISE_H
 
 #include "knowledge/knowledge.h"
 
-/* As knowledge_product_named, knowledge_apply_mark and knowledge_recognise. */
-const struct vendor_product *recognise_product(const struct vendor *v, struct bytes name);
+/* A mark was found at `place`: adds the evidence, and where the mark needs no other claim beside
+ * it, an originator claim of its strength. Sets title and categories from the mark's product.
+ * recognise_makers comes after, and is what sets p->vendor. */
 bool recognise_mark(const struct mark *m, const char *place, struct product *p, struct arena *a,
                     struct fault *f) MUST_CHECK;
+
+/* Recognise the makers of a product: fills claims' vendors (and names, where a domain alone was
+ * stated), p->vendor, title, categories, maker_known, adds conflicts, and evidence for each mark
+ * that hit. `system` is the root's own (may be NULL). Claims that are only weak never set
+ * p->vendor. For one product call it once. */
 bool recognise_makers(const struct knowledge *k, const struct system *system, struct product *p,
                       struct arena *a, struct fault *f) MUST_CHECK;
-
-/* Give each claim of `p` its vendor, and a signature the strength that its certificate deserves.
- * Adds claims for makers whom a signature attests. */
-bool recognise_claims(const struct knowledge *k, struct product *p, struct arena *a,
-                      struct fault *f) MUST_CHECK;
-
-/* The vendor of a mail address's or home page's domain, its parents included; NULL where it is
- * nobody's, or a host of other people's pages. */
-const struct vendor *recognise_domain(const struct knowledge *k, const char *domain);
-
-/* Add the sentences about claims that contradict each other. */
-bool recognise_conflicts(const struct knowledge *k, struct product *p, struct arena *a,
-                         struct fault *f) MUST_CHECK;
-
-/* "deb", "rpm", "apk": entries of a package database. */
-bool recognise_is_package(const struct product *p);
 
 #endif

@@ -1,6 +1,5 @@
-#include "core/limits.h"
 #include "core/text.h"
-#include "knowledge/recognise.h"
+#include "knowledge/recognise_inside.h"
 #include "knowledge/subject.h"
 
 #include <string.h>

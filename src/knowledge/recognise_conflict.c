@@ -1,5 +1,6 @@
 #include "core/text.h"
-#include "knowledge/recognise.h"
+#include "knowledge/affiliation.h"
+#include "knowledge/recognise_inside.h"
 #include "knowledge/subject.h"
 
 #include <string.h>
@@ -55,7 +56,7 @@ static bool is_a_pair(const struct knowledge *k, const struct product *p, const 
     if (signs_for_others(k, x) || signs_for_others(k, y))
         return false;
     const bool known = x->vendor != NULL && y->vendor != NULL;
-    if (recognise_is_package(p))
+    if (product_is_package(p))
         return known && (x->role == MAKER_SIGNER || y->role == MAKER_SIGNER);
     return known || x->role != y->role;
 }
@@ -66,7 +67,7 @@ static bool compare(const struct knowledge *k, struct product *p, const struct c
     bool alike = false;
 
     if (x->vendor != NULL && y->vendor != NULL)
-        alike = knowledge_affiliated(k, x->vendor, y->vendor, DATE_NONE);
+        alike = affiliation_holds(k, x->vendor, y->vendor, DATE_NONE);
     else if (!names_are_alike(x->name, y->name, a, &alike, f))
         return false;
     return alike || add_once(p,

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "knowledge/recognise.h"
+#include "knowledge/recognise_inside.h"
 #include "knowledge/subject.h"
 
 #include <setjmp.h>
@@ -66,7 +67,7 @@ static void recognise(struct bench *b, struct product *p)
     static const struct system debian = { .root = "/", .id = "debian", .name = "Debian" };
     struct fault f = { 0 };
 
-    if (!knowledge_recognise(b->knowledge, &debian, p, &b->arena, &f))
+    if (!recognise_makers(b->knowledge, &debian, p, &b->arena, &f))
         fail_msg("%s", f.text);
 }
 
@@ -533,7 +534,7 @@ static void a_sighting_becomes_claim_and_evidence(void **state)
     assert_int_equal(m->presence, PRESENCE_EMBEDDED);
     struct product p = product_of(b, "engine", m->product->name);
     struct fault f = { 0 };
-    assert_true(knowledge_apply_mark(b->knowledge, m, "/opt/utm/base001.avc", &p, &b->arena, &f));
+    assert_true(recognise_mark(m, "/opt/utm/base001.avc", &p, &b->arena, &f));
     recognise(b, &p);
     is_of(&p, "kaspersky");
     assert_string_equal(p.title, "Kaspersky anti-virus bases");
@@ -557,7 +558,7 @@ static void failing_memory_is_a_fault(void **state)
                                   .strength = STRENGTH_MEDIUM });
         claim(&p, whcp("AO Kaspersky Lab", STRENGTH_STRONG, CHAIN_NO_ROOT));
         a.fail_after = n;
-        ok = knowledge_recognise(b->knowledge, NULL, &p, &a, &f);
+        ok = recognise_makers(b->knowledge, NULL, &p, &a, &f);
         assert_true(ok == (f.kind == FAULT_NONE));
         assert_true(n < 1000);
         arena_done(&a);

@@ -2,6 +2,8 @@
 
 #include "core/limits.h"
 
+#include <string.h>
+
 static const char *const presences[PRESENCE_MAX] = {
     [PRESENCE_INSTALLED] = "installed",
     [PRESENCE_RESIDUE] = "residue",
@@ -107,6 +109,12 @@ struct product product_in(struct arena *arena)
         .conflicts = vec_of(arena, sizeof(const char *), LIMIT_EVIDENCE),
         .categories = vec_of(arena, sizeof(const char *), LIMIT_EVIDENCE),
     };
+}
+
+bool product_is_package(const struct product *p)
+{
+    return strcmp(p->type, "deb") == 0 || strcmp(p->type, "rpm") == 0 ||
+           strcmp(p->type, "apk") == 0;
 }
 
 bool product_add_path(struct product *p, const char *path, struct fault *f)

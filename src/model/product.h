@@ -98,6 +98,9 @@ struct product {
 /* A product with its vectors ready in `arena`; all else zero. */
 struct product product_in(struct arena *arena);
 
+/* An entry of a package database: "deb", "rpm", "apk". */
+bool product_is_package(const struct product *p);
+
 /* Add to the vectors, up to their limits; past them only the count grows. False only without
  * memory. */
 bool product_add_path(struct product *p, const char *path, struct fault *f) MUST_CHECK;

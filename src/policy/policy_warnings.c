@@ -1,3 +1,4 @@
+#include "knowledge/affiliation.h"
 #include "policy/policy.h"
 
 #include "policy/policy_pack.h"
@@ -65,7 +66,7 @@ static bool can_match(const struct policy *p, const struct subject *s, int32_t a
         for (size_t k = 0; k < s->vendors.count && !named; k++) {
             const struct vendor *const *of = vec_at(&s->vendors, k);
             named = *of == v || (s->affiliates != INCLUSION_EXCLUDED &&
-                                 knowledge_affiliated(p->knowledge, v->id, (*of)->id, as_of));
+                                 affiliation_holds(p->knowledge, v->id, (*of)->id, as_of));
         }
         const bool blank = v->categories.count == 0 && v->products.count == 0;
         if (named && (vendor_fits(p->words, s, v) ||

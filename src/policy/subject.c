@@ -1,4 +1,5 @@
 #include "policy/subject.h"
+#include "knowledge/affiliation.h"
 
 #include <string.h>
 
@@ -271,7 +272,7 @@ static enum truth vendor_matches(const struct subject *s, const struct subject_c
         if (*v == c->vendor)
             return TRUTH_YES;
         if (s->affiliates == INCLUSION_EXCLUDED ||
-            !knowledge_affiliated(c->knowledge, c->vendor->id, (*v)->id, c->as_of))
+            !affiliation_holds(c->knowledge, c->vendor->id, (*v)->id, c->as_of))
             continue;
         if (s->affiliates == INCLUSION_INCLUDED)
             return TRUTH_YES;
