@@ -1,7 +1,5 @@
 #include "policy/policy.h"
 
-#include "core/own.h"
-#include "core/text.h"
 #include "policy/policy_pack.h"
 
 #include <errno.h>
@@ -20,21 +18,6 @@ static int by_id(const void *a, const void *b)
     const struct instrument *y = b;
 
     return strcmp(x->id, y->id);
-}
-
-const struct instrument *policy_pack_find(const struct policy *p, struct bytes id)
-{
-    for (size_t i = 0; i < p->instruments.count; i++) {
-        const struct instrument *one = vec_at(&p->instruments, i);
-        if (bytes_equal_text(id, one->id))
-            return one;
-    }
-    return NULL;
-}
-
-const struct words *policy_pack_words(const struct policy *p)
-{
-    return p->words;
 }
 
 /* Read a file to its end; `wrong` has what is wrong. False where it cannot be read at all. */
