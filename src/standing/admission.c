@@ -1,12 +1,8 @@
 #include "standing/admission.h"
 
-#include "core/own.h"
-#include "core/text.h"
 #include "standing/admission_inside.h"
 #include "tlog/tile.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +11,6 @@ enum {
     KNOWN_ENOUGH = 64 << 20,   /* forgotten from here on: found again when asked for */
     SEALS_MEMORY = 1 << 30,    /* 10^7 seals */
     PARTIES_ENOUGH = 48 << 20, /* of PARTY_MEMORY */
-    SHOWN = 64,
     SIGNERS_MAX = 2 * NOTE_SIGNATURES_MAX,
 };
 
@@ -91,30 +86,6 @@ static void refresh(struct admission *ad)
         begin_parties(ad);
     if (ad->arena.used > KNOWN_ENOUGH)
         begin_known(ad);
-}
-
-bool admission_refuse(struct fault *f, const char *rule, const char *fmt, ...)
-{
-    char text[FAULT_TEXT_MAX];
-    va_list args;
-
-    va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    const bool stranger = strcmp(rule, ADMISSION_STRANGER) == 0;
-    return fault_set(f, stranger ? FAULT_DENIED : FAULT_FORMAT, "admission %s: %s", rule, text);
-}
-
-const char *admission_shown(struct admission_case *c, struct bytes b)
-{
-    const char *text = text_from(c->a, b, SHOWN, NULL);
-
-    return text == NULL ? "?" : text;
-}
-
-bool admission_type_is(const struct admission_case *c, const char *type)
-{
-    return strcmp(c->r->type->name, type) == 0;
 }
 
 /* A1, and that part of A2 which must come before reading: the index entry is not in the table. */
