@@ -1,14 +1,9 @@
 #include "register/reader.h"
 
-#include "core/libcrypto.h"
-#include "core/limits.h"
 #include "register/reader_inside.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-static bool load_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
-                      struct fault *f)
+bool reader_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
+                 struct fault *f)
 {
     struct reader *r = with;
     const bool entries = t->level == TILE_ENTRIES;
@@ -37,7 +32,7 @@ static bool load_tile(void *with, const struct tile *t, struct arena *a, struct 
     return true;
 }
 
-static struct tile bundle_tile(const struct reader *r, uint64_t n)
+struct tile reader_bundle(const struct reader *r, uint64_t n)
 {
     return (struct tile){ .level = TILE_ENTRIES,
                           .n = n,
@@ -47,14 +42,14 @@ static struct tile bundle_tile(const struct reader *r, uint64_t n)
 bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
                  struct fault *f)
 {
-    const struct tile t = bundle_tile(r, bundle);
+    const struct tile t = reader_bundle(r, bundle);
 
-    return load_tile(r, &t, a, out, f);
+    return reader_tile(r, &t, a, out, f);
 }
 
 bool reader_cut(const struct reader *r, uint64_t place, struct fault *f)
 {
-    const struct tile t = bundle_tile(r, place / TILE_WIDTH);
+    const struct tile t = reader_bundle(r, place / TILE_WIDTH);
     char path[TILE_PATH_MAX];
 
     return fault_set(f, FAULT_FORMAT,
@@ -100,7 +95,7 @@ bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out
 {
     const struct merkle_reader hashes = tile_hashes(r->tiles);
     const struct arena_mark scratch = arena_mark(&r->arena);
-    const struct tile t = bundle_tile(r, place / TILE_WIDTH);
+    const struct tile t = reader_bundle(r, place / TILE_WIDTH);
     char path[TILE_PATH_MAX];
     struct bytes entry;
 
@@ -145,129 +140,6 @@ bool reader_weigh(const struct reader_question *q, struct bytes note, struct are
            fault_set(f, FAULT_FORMAT,
                      "tlog-checkpoint: no good signature by the key that was given (%s)",
                      q->log->name);
-}
-
-static bool keep_checkpoint(struct reader *r, const struct reader_question *q, const char *path,
-                            struct fault *f)
-{
-    bool found = false;
-
-    if (!source_read(&r->source, path, NOTE_MAX, &r->arena, &r->note, &found, f))
-        return false;
-    if (!found)
-        return fault_set(f, FAULT_IO, "%s: there is no %s: no register stands here", r->source.name,
-                         path);
-    return reader_weigh(q, r->note, &r->arena, &r->checkpoint, &r->time, f) ||
-           fault_wrap(f, "%s: %s", r->source.name, path);
-}
-
-static bool open_tiles(struct reader *r, struct fault *f)
-{
-    const struct tile_store store = { .with = r, .load = load_tile };
-
-    tile_reader_free(&r->tiles);
-    r->bundle_is = false;
-    return tile_reader_new(&store, r->checkpoint.size, &r->arena, &r->tiles, f);
-}
-
-/* The last entry, where it is an index leaf of ours for exactly this checkpoint. */
-static bool read_leaf(struct reader *r, struct fault *f)
-{
-    char path[TILE_PATH_MAX];
-    struct bytes entry;
-
-    r->has_leaf = false;
-    if (r->checkpoint.size == 0)
-        return true;
-    const struct tile t = bundle_tile(r, (r->checkpoint.size - 1) / TILE_WIDTH);
-    if (!reader_entry(r, r->checkpoint.size - 1, &r->arena, &entry, f))
-        return false;
-    if (!indexleaf_is(entry))
-        return true;
-    if (!indexleaf_read(entry, &r->leaf, f))
-        return fault_wrap(f, "%s: entry %llu in %s", r->source.name,
-                          (unsigned long long)(r->checkpoint.size - 1), tile_path(&t, path));
-    r->has_leaf = r->leaf.covers == r->checkpoint.size - 1;
-    return r->has_leaf ||
-           fault_set(f, FAULT_FORMAT, "%s: the last leaf covers %llu entries, not %llu (rule R1)",
-                     r->source.name, (unsigned long long)r->leaf.covers,
-                     (unsigned long long)(r->checkpoint.size - 1));
-}
-
-static bool go_to(struct reader *r, const struct reader_question *q, uint64_t size, struct fault *f)
-{
-    char path[TILE_PATH_MAX];
-
-    if (size == r->checkpoint.size)
-        return true;
-    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)size);
-    if (!keep_checkpoint(r, q, path, f))
-        return false;
-    if (r->checkpoint.size != size)
-        return fault_set(f, FAULT_FORMAT, "%s: %s is a checkpoint of size %llu", r->source.name,
-                         path, (unsigned long long)r->checkpoint.size);
-    return open_tiles(r, f) && read_leaf(r, f);
-}
-
-/* The state that was the newest at the time asked for. */
-static bool go_back(struct reader *r, const struct reader_question *q, struct fault *f)
-{
-    struct reader_state chosen;
-
-    if (q->quorum == NULL || r->time == 0)
-        return fault_set(f, FAULT_UNSUPPORTED,
-                         "%s: no witness has signed a time here, so what was known when is not "
-                         "known (give the quorum with --policy)",
-                         r->source.name);
-    if (!reader_state_by(r, q->known_at, &chosen, f))
-        return false;
-    if (chosen.size == 0)
-        return fault_set(f, FAULT_FORMAT, "%s: nothing had been published by then", r->source.name);
-    return go_to(r, q, chosen.size, f);
-}
-
-bool reader_open(const struct reader_question *q, struct reader **out, struct fault *f)
-{
-    struct reader *r = calloc(1, sizeof *r);
-
-    if (r == NULL)
-        return fault_set(f, FAULT_LIMIT, "memory: a reader of a register");
-    r->arena = arena_with_budget(LIMIT_RUN_MEMORY);
-    r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
-    r->source = *q->source;
-    r->question = *q;
-    if (libcrypto_start(f) && keep_checkpoint(r, q, "checkpoint", f) && open_tiles(r, f) &&
-        read_leaf(r, f) && (q->size == 0 || go_to(r, q, q->size, f)) &&
-        (q->known_at == INT64_MAX || go_back(r, q, f))) {
-        *out = r;
-        return true;
-    }
-    reader_close(&r);
-    return false;
-}
-
-bool reader_newest(const struct reader *r, struct reader **out, struct fault *f)
-{
-    struct reader_question q = r->question;
-
-    *out = NULL;
-    if (q.known_at == INT64_MAX && q.size == 0)
-        return true;
-    q.known_at = INT64_MAX;
-    q.size = 0;
-    return reader_open(&q, out, f);
-}
-
-void reader_close(struct reader **r)
-{
-    if (*r == NULL)
-        return;
-    tile_reader_free(&(*r)->tiles);
-    index_close(&(*r)->index);
-    arena_done(&(*r)->bundle_arena);
-    arena_done(&(*r)->arena);
-    free(*r);
-    *r = NULL;
 }
 
 const struct checkpoint *reader_checkpoint(const struct reader *r)

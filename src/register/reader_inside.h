@@ -36,6 +36,13 @@ struct reader {
     bool states_are;
 };
 
+/* How a reader's tile store loads a tile or bundle; `with` is the reader. The whole tile is taken
+ * where its partial form is gone. */
+bool reader_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
+                 struct fault *f) MUST_CHECK;
+
+/* The n-th bundle, as wide as the checkpoint has it. */
+struct tile reader_bundle(const struct reader *r, uint64_t n);
 bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
                  struct fault *f) MUST_CHECK;
 
