@@ -1,7 +1,6 @@
 /* register_audit.c -- hallmark register audit: recompute everything that a log says of itself. */
 #include "cli/output.h"
 #include "cli/registry.h"
-#include "core/libcrypto.h"
 #include "register/audit.h"
 
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include "codec/emit.h"
 #include "core/date.h"
 #include "core/instant.h"
-#include "core/limits.h"
 #include "register/prove.h"
 #include "standing/standing.h"
 #include "tlog/logproof.h"

@@ -2,8 +2,6 @@
 #include "cli/delivery.h"
 #include "cli/joined.h"
 #include "cli/rulebook.h"
-#include "core/limits.h"
-#include "core/text.h"
 #include "engine/engine.h"
 
 #include <stdlib.h>

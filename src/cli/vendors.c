@@ -3,7 +3,6 @@
 #include "cli/near.h"
 #include "cli/rulebook.h"
 #include "core/limits.h"
-#include "core/text.h"
 
 #include <stdio.h>
 #include <string.h>

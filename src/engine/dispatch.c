@@ -1,6 +1,5 @@
 #include "engine/dispatch.h"
 
-#include "core/limits.h"
 
 #include <string.h>
 

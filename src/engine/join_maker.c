@@ -1,6 +1,5 @@
 #include "engine/join_maker.h"
 
-#include "core/limits.h"
 #include "core/text.h"
 #include "record/token.h"
 

@@ -3,7 +3,6 @@
 #include "codec/der.h"
 #include "core/libcrypto.h"
 #include "core/limits.h"
-#include "core/text.h"
 #include "format/attribute.h"
 #include "format/authenticode_signature.h"
 

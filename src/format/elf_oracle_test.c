@@ -2,7 +2,6 @@
 #include "format/trial.h"
 
 #include "core/buf.h"
-#include "core/limits.h"
 #include "core/own.h"
 
 #include <dirent.h>

@@ -1,6 +1,5 @@
 #include "format/trial.h"
 
-#include "core/buf.h"
 #include "core/limits.h"
 
 #include <setjmp.h>

@@ -1,7 +1,5 @@
 #include "format/trial.h"
 
-#include "core/libcrypto.h"
-#include "core/limits.h"
 #include "format/pe_trial.h"
 
 #include <openssl/crypto.h>

@@ -10,7 +10,6 @@
 #include "format/format.h"
 
 #include "core/cursor.h"
-#include "core/limits.h"
 #include "format/rpmheader.h"
 
 enum {

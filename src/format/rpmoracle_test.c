@@ -7,7 +7,6 @@
 #include "format/rpmtrial.h"
 #include "format/trial.h"
 
-#include "core/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,5 @@
 #include "inventory/mergejoin.h"
 
-#include "core/limits.h"
 #include "inventory/mergeparts.h"
 
 #include <string.h>

@@ -2,7 +2,6 @@
 
 #include "core/buf.h"
 #include "core/limits.h"
-#include "core/own.h"
 #include "inventory/mergeparts.h"
 
 #include <string.h>

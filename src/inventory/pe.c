@@ -7,7 +7,6 @@
 #include "inventory/cataloger.h"
 
 #include "core/limits.h"
-#include "core/text.h"
 #include "inventory/pe_words.h"
 #include "inventory/signature.h"
 

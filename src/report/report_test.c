@@ -1,6 +1,5 @@
 #include "report/report.h"
 
-#include "core/limits.h"
 #include "report/page.h"
 #include "report/report_read.h"
 #include "report/sample.h"

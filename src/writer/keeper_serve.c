@@ -1,6 +1,5 @@
 #include "writer/keeper_serve.h"
 
-#include "core/own.h"
 #include "core/wire.h"
 #include "record/record.h"
 #include "tlog/checkpoint.h"
