@@ -56,6 +56,41 @@ static bool is_id(const char *text)
     return len > 0 && len <= 128 && strspn(text, letters) == len && strchr("._/-", *text) == NULL;
 }
 
+/* What was given by mistake, by its first bytes, and what to do about it; NULL: nothing is held
+ * against it. */
+static const char *mistake(struct bytes all)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *is;
+    } known[] = {
+        { "\xff\xfe\0\0", 4, "the file is UTF-32; save it as UTF-8" },
+        { "\0\0\xfe\xff", 4, "the file is UTF-32; save it as UTF-8" },
+        { "\xff\xfe", 2, "the file is UTF-16; save it as UTF-8" },
+        { "\xfe\xff", 2, "the file is UTF-16; save it as UTF-8" },
+        { "\x1f\x8b", 2, "the file is compressed (gzip); unpack it first" },
+        { "BZh", 3, "the file is compressed (bzip2); unpack it first" },
+        { "\xfd"
+          "7zXZ",
+          5, "the file is compressed (xz); unpack it first" },
+        { "\x28\xb5\x2f\xfd", 4, "the file is compressed (zstd); unpack it first" },
+        { "PK\x03\x04", 4, "the file is a ZIP archive, as spreadsheets are: save it as text" },
+        { "\xd0\xcf\x11\xe0", 4, "the file is a document of Office: save it as text" },
+        { "%PDF-", 5, "the file is a PDF" },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const struct bytes head = bytes_part(all, 0, known[i].len);
+        if (head.len == known[i].len && memcmp(head.at, known[i].bytes, head.len) == 0)
+            return known[i].is;
+    }
+    if (all.len > 3 && (all.at[0] == '\0') != (all.at[1] == '\0') &&
+        (all.at[2] == '\0') == (all.at[0] == '\0') && (all.at[3] == '\0') == (all.at[1] == '\0'))
+        return "the file is UTF-16; save it as UTF-8";
+    return NULL;
+}
+
 bool import_read(const struct import *format, const struct import_ask *ask, struct arena *a,
                  struct import_list *out, struct fault *f)
 {
@@ -64,8 +99,10 @@ bool import_read(const struct import *format, const struct import_ask *ask, stru
     if (ask->all.len > LIMIT_LIST_FILE)
         return fault_set(f, FAULT_LIMIT, "a list of %zu bytes; %llu are allowed", ask->all.len,
                          (unsigned long long)LIMIT_LIST_FILE);
-    if (bytes_has_prefix(ask->all, "\xff\xfe") || bytes_has_prefix(ask->all, "\xfe\xff"))
-        return fault_set(f, FAULT_UNSUPPORTED, "the file is UTF-16; save it as UTF-8");
+    if (ask->all.len == 0)
+        return fault_set(f, FAULT_FORMAT, "the file is empty");
+    if (mistake(ask->all) != NULL)
+        return fault_set(f, FAULT_UNSUPPORTED, "%s", mistake(ask->all));
     if (!format->read(ask, &l, f))
         return false;
     l.by_id = map_in(a);

@@ -1,5 +1,6 @@
 /* import_cc.c -- the product lists of the Common Criteria portal (certified_products.csv and
- * certified_products-archived.csv): 14 columns by position.
+ * certified_products-archived.csv): 14 columns, found by their names. What the portal adds is kept
+ * under its own name; of those below, a list may lack only what no row is known by.
  *
  * The list has no id of a certificate. A row's id is the one that sec-certs derives, so that both
  * can be joined: the first 16 hexadecimal digits of SHA-256 over category|name|file name of the
@@ -70,7 +71,9 @@ struct cc {
     struct import_list *list;
     struct vec certificates;
     const char *status;
-    const char *cells[COLUMNS]; /* of the row being read */
+    struct import_cells table;
+    size_t at[COLUMNS];         /* where the table has them, or IMPORT_CELLS_NONE */
+    const char *cells[COLUMNS]; /* of the row being read; "" for a column that is not there */
     size_t line;
 };
 
@@ -173,6 +176,28 @@ static bool put_levels(const struct cc *in, struct import_row *row, struct fault
     return true;
 }
 
+static bool is_known(const struct cc *in, size_t place)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (in->at[i] == place)
+            return true;
+    }
+    return false;
+}
+
+/* Columns that the portal did not have when this was written. */
+static bool put_others(const struct cc *in, struct import_row *row, struct fault *f)
+{
+    for (size_t i = 0; i < in->table.heads.count; i++) {
+        const char *head = *(const char **)vec_at(&in->table.heads, i);
+        if (!is_known(in, i) &&
+            !import_list_field(in->list, row, bytes_of_text(head),
+                               bytes_of_text(import_cells_at(&in->table, i)), f))
+            return false;
+    }
+    return true;
+}
+
 /* The certificate's own columns; the maintenance's are no part of them. */
 static bool put_fields(const struct cc *in, struct import_row *row, struct fault *f)
 {
@@ -182,6 +207,8 @@ static bool put_fields(const struct cc *in, struct import_row *row, struct fault
                                             bytes_of_text(in->cells[i]), f))
             return false;
     }
+    if (!put_others(in, row, f))
+        return false;
     return in->status == NULL ||
            import_list_field(in->list, row, bytes_of_text("status"), bytes_of_text(in->status), f);
 }
@@ -303,40 +330,42 @@ static bool add_row(struct cc *in, struct fault *f)
     return (known->seen || put_maintenance(in, &row, f)) && import_list_add(l, &row, f);
 }
 
-static bool read_row(struct cc *in, const struct csv_record *record, struct fault *f)
+static bool read_row(struct cc *in, struct fault *f)
 {
-    struct vec texts;
-
-    in->line = record->line;
-    if (!import_cells_read(in->list, record, true, &texts, f))
-        return false;
+    in->line = in->table.line;
     for (size_t i = 0; i < COLUMNS; i++)
-        in->cells[i] = *(const char **)vec_at(&texts, i);
+        in->cells[i] = import_cells_at(&in->table, in->at[i]);
     return set_link(in, REPORT, f) && set_link(in, TARGET, f) &&
            set_link(in, MAINTENANCE_REPORT, f) && set_link(in, MAINTENANCE_TARGET, f) &&
            add_row(in, f);
 }
 
-/* The columns have their meaning by position: only the first two names are looked at. */
-static bool read_head(struct cc *in, struct csv *c, struct fault *f)
+/* Without these a row cannot be known again, or says nothing. */
+static bool is_needed(enum column column)
 {
-    struct csv_record head;
-    struct vec names;
-    bool found = false;
+    return column == CATEGORY || column == NAME || column == MANUFACTURER || column == CERTIFIED ||
+           column == REPORT || column == TARGET;
+}
 
-    if (!csv_next(c, &head, &found, f))
-        return false;
-    if (!found || head.why != NULL || head.cells.count != COLUMNS)
-        return fault_set(f, FAULT_FORMAT,
-                         "Common Criteria CSV: the first line does not head %d columns", COLUMNS);
-    if (!import_cells_read(in->list, &head, true, &names, f))
-        return false;
-    for (size_t i = CATEGORY; i <= NAME; i++) {
-        const char *name = *(const char **)vec_at(&names, i);
-        if (strcasecmp(name, heads[i]) != 0)
+static bool find_columns(struct cc *in, struct fault *f)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        in->at[i] = import_cells_column(&in->table, heads[i]);
+        if (in->at[i] != IMPORT_CELLS_NONE)
+            continue;
+        if (is_needed((enum column)i))
             return fault_set(f, FAULT_FORMAT,
-                             "Common Criteria CSV: column %zu is '%.60s', not '%s'", i + 1, name,
-                             heads[i]);
+                             "Common Criteria CSV: there is no column '%s'; the first is '%.40s'",
+                             heads[i], *(const char **)vec_at(&in->table.heads, 0));
+        if (!import_list_note(in->list, 0, f, "there is no column '%s'", heads[i]))
+            return false;
+    }
+    for (size_t i = 0; i < in->table.heads.count; i++) {
+        if (!is_known(in, i) &&
+            !import_list_note(in->list, 0, f,
+                              "a column that is not known, '%.60s', is kept as it is",
+                              *(const char **)vec_at(&in->table.heads, i)))
+            return false;
     }
     return true;
 }
@@ -370,17 +399,18 @@ static bool read_cc(const struct import_ask *ask, struct import_list *l, struct 
     struct cc in = { .list = l,
                      .certificates =
                          vec_of(l->arena, sizeof(struct certificate), LIMIT_LIST_ROWS) };
-    struct csv c = csv_over(ask->all, ',', l->arena);
-    struct csv_record record;
     bool found = true;
 
     l->source = "cc";
-    if (!set_status(&in, ask, f) || !read_head(&in, &c, f))
+    if (!set_status(&in, ask, f) ||
+        !import_cells_open(l, ask->all, ',', /* unescape */ true, &in.table, f))
         return false;
-    while (import_cells_next(l, &c, COLUMNS, &record, &found, f)) {
+    if (!find_columns(&in, f))
+        return false;
+    while (import_cells_next(&in.table, &found, f)) {
         if (!found)
             return true;
-        if (!read_row(&in, &record, f))
+        if (!read_row(&in, f))
             return false;
     }
     return false;

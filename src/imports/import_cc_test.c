@@ -225,9 +225,49 @@ static void the_status_stands_in_the_files_name(void **state)
     }
 }
 
+/* By position, the two dates would have changed places without a word. */
+static void columns_are_found_by_their_names(void **state)
+{
+    static const char text[] =
+        "Security Target URL,Archived Date,Certification Date,NAME,Manufacturer,Lab,Category,"
+        "Certification Report URL\n"
+        "https://p.example/t.pdf,05/24/2024,05/22/2019,A,Acme,Lab "
+        "One,Boxes,https://p.example/r.pdf\n";
+    const struct import_list l = read_list(text, "certified_products.csv", NULL);
+    const struct import_row *row = only(&l);
+
+    (void)state;
+    assert_string_equal(row->product, "A");
+    assert_int_equal(row->from, date_of((struct date_parts){ 2019, 5, 22 }));
+    assert_int_equal(row->until, date_of((struct date_parts){ 2024, 5, 24 }));
+    assert_string_equal(import_trial_value(&l, row->id, "lab"), "Lab One");
+    assert_true(import_trial_noted(&l, 0, "not known, 'Lab'"));
+    assert_true(import_trial_noted(&l, 0, "no column 'Scheme'"));
+    const struct import_list same =
+        read_list("Category,Name,Manufacturer,Certification Date,Certification Report URL,"
+                  "Security Target URL\nBoxes,A,Acme,,r.pdf,t.pdf\n",
+                  "certified_products.csv", NULL);
+    assert_string_equal(only(&same)->id, row->id);
+}
+
+static void what_holds_nothing_is_no_row(void **state)
+{
+    const struct import_list l =
+        read_list(HEAD ",,,,,,,,,,,,,\r\n" ROW("A", "EAL3", DATES, LINKS, NONE) "  \r\n" HEAD,
+                  "certified_products.csv", NULL);
+
+    (void)state;
+    (void)only(&l);
+    assert_int_equal(l.read, 2);
+    assert_true(import_trial_noted(&l, 2, "empty"));
+    assert_true(import_trial_noted(&l, 4, "empty"));
+    assert_non_null(strstr(import_trial_refused(&l, 5), "columns once more"));
+}
+
 static void another_table_is_refused(void **state)
 {
-    static const char *const cases[] = { "", "a,b\n", "\"" HEAD, "a,b,c,d,e,f,g,h,i,j,k,l,m,n\n" };
+    static const char *const cases[] = { "\n", "a,b\n", "\"" HEAD,
+                                         "a,b,c,d,e,f,g,h,i,j,k,l,m,n\n" };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -235,7 +275,7 @@ static void another_table_is_refused(void **state)
         struct import_list l;
         struct fault f = { 0 };
         assert_false(import_read(&import_cc_import, &ask, &arena, &l, &f));
-        assert_non_null(strstr(f.text, "Common Criteria"));
+        assert_non_null(strstr(f.text, "CSV"));
     }
 }
 
@@ -265,6 +305,8 @@ int main(void)
         cmocka_unit_test(words_that_are_no_level_are_kept_apart),
         cmocka_unit_test(a_day_that_is_none_is_told_and_kept),
         cmocka_unit_test(the_status_stands_in_the_files_name),
+        cmocka_unit_test(columns_are_found_by_their_names),
+        cmocka_unit_test(what_holds_nothing_is_no_row),
         cmocka_unit_test(another_table_is_refused),
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };

@@ -314,6 +314,13 @@ static void texts_are_clean_and_days_exist(void **state)
     assert_false(import_text_date("'", IMPORT_TEXT_EU, &day));
     assert_true(import_text_date("2024-02-29T00:00:00Z", IMPORT_TEXT_ISO, &day));
     assert_false(import_text_date("2024-02-29x", IMPORT_TEXT_ISO, &day));
+    assert_false(import_text_date("2024-02-29 or later", IMPORT_TEXT_ISO, &day));
+    assert_true(import_text_date("2024-02-29 23:59:59+01:00", IMPORT_TEXT_ISO, &day));
+    assert_string_equal(import_text_clean(&arena,
+                                          bytes_of_text("a\xe2\x80\x8b\xe3\x80\x80\xe2\x80\xa8"
+                                                        "b\xef\xbb\xbf"),
+                                          NULL),
+                        "a b");
 }
 
 static void a_report_tells_what_changed(void **state)

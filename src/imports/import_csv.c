@@ -15,38 +15,25 @@
 struct table {
     struct import_list *list;
     const struct import_map *map;
-    struct vec heads; /* const char *: the columns as the file names them */
-    struct vec names; /* const char *: the fields that they become */
+    struct import_cells cells;
+    struct vec names; /* const char *: the fields that the columns become */
     struct vec ids;   /* size_t: the columns that name a row */
     size_t at[IMPORT_MAP_ROLES];
-    struct vec cells; /* const char *, of the row being read */
-    size_t line;
 };
-
-#define NO_COLUMN SIZE_MAX
 
 static bool has_column(const struct table *t, enum import_map_role role)
 {
-    return t->at[role] != NO_COLUMN;
-}
-
-static const char *cell(const struct table *t, size_t column)
-{
-    return column == NO_COLUMN ? "" : *(const char **)vec_at(&t->cells, column);
+    return t->at[role] != IMPORT_CELLS_NONE;
 }
 
 /* The column of that name; the fault names it, and what there is. */
 static bool find_column(const struct table *t, const struct import_map_column *wanted, size_t *out,
                         struct fault *f)
 {
-    for (size_t i = 0; i < t->heads.count; i++) {
-        if (strcasecmp(*(const char **)vec_at(&t->heads, i), wanted->name) == 0) {
-            *out = i;
-            return true;
-        }
-    }
-    return fault_set(f, FAULT_FORMAT, "%.80s: the file has no column '%.60s'; its first is '%.40s'",
-                     wanted->place, wanted->name, *(const char **)vec_at(&t->heads, 0));
+    *out = import_cells_column(&t->cells, wanted->name);
+    return *out != IMPORT_CELLS_NONE ||
+           fault_set(f, FAULT_FORMAT, "%.80s: the file has no column '%.60s'; its first is '%.40s'",
+                     wanted->place, wanted->name, *(const char **)vec_at(&t->cells.heads, 0));
 }
 
 static bool set_columns(struct table *t, struct fault *f)
@@ -58,7 +45,7 @@ static bool set_columns(struct table *t, struct fault *f)
     }
     for (size_t i = 0; i < IMPORT_MAP_ROLES; i++) {
         const struct import_map_column *column = &t->map->columns[i];
-        t->at[i] = NO_COLUMN;
+        t->at[i] = IMPORT_CELLS_NONE;
         if (column->name == NULL)
             continue;
         if (!find_column(t, column, &t->at[i], f))
@@ -68,23 +55,13 @@ static bool set_columns(struct table *t, struct fault *f)
     return true;
 }
 
-static bool read_head(struct table *t, struct csv *c, struct fault *f)
+static bool name_fields(struct table *t, struct fault *f)
 {
-    struct csv_record head;
-    bool found = false;
-
-    if (!csv_next(c, &head, &found, f))
-        return false;
-    if (!found || head.why != NULL)
-        return fault_set(f, FAULT_FORMAT, "CSV: the first line names no columns%s%s",
-                         found ? ": " : "", found ? head.why : "");
-    if (!import_cells_read(t->list, &head, false, &t->heads, f))
-        return false;
-    for (size_t i = 0; i < t->heads.count; i++) {
+    for (size_t i = 0; i < t->cells.heads.count; i++) {
         const char **slot = vec_push(&t->names, f);
         if (slot == NULL)
             return false;
-        *slot = *(const char **)vec_at(&t->heads, i);
+        *slot = *(const char **)vec_at(&t->cells.heads, i);
     }
     return set_columns(t, f);
 }
@@ -95,7 +72,7 @@ static const char *id_of(const struct table *t, struct fault *f)
     const char *id = "";
 
     for (size_t i = 0; id != NULL && i < t->ids.count; i++) {
-        const char *part = cell(t, *(size_t *)vec_at(&t->ids, i));
+        const char *part = import_cells_at(&t->cells, *(size_t *)vec_at(&t->ids, i));
         if (part[0] == '\0')
             continue;
         id = id[0] == '\0' ? part : arena_print(t->list->arena, f, "%s / %s", id, part);
@@ -112,12 +89,12 @@ static bool set_day(struct table *t, enum import_map_role role, int32_t *day, st
     };
     char iso[DATE_TEXT_MAX];
 
-    if (!has_column(t, role) || cell(t, t->at[role])[0] == '\0')
+    if (!has_column(t, role) || import_cells_at(&t->cells, t->at[role])[0] == '\0')
         return true;
-    const char **text = vec_at(&t->cells, t->at[role]);
+    const char **text = vec_at(&t->cells.row, t->at[role]);
     if (!import_text_date(*text, t->map->order, day))
-        return import_list_note(t->list, t->line, f, "%s: '%.60s' is no day (%s)",
-                                *(const char **)vec_at(&t->heads, t->at[role]), *text,
+        return import_list_note(t->list, t->cells.line, f, "%s: '%.60s' is no day (%s)",
+                                *(const char **)vec_at(&t->cells.heads, t->at[role]), *text,
                                 forms[t->map->order]);
     *text = arena_copy_text(t->list->arena, date_write(*day, iso), f);
     return *text != NULL;
@@ -129,23 +106,24 @@ static bool set_digest(struct table *t, struct fault *f)
     char hex[SHA256_TEXT_MAX] = { 0 };
     struct sha256 digest;
 
-    if (!has_column(t, IMPORT_MAP_DIGEST) || cell(t, t->at[IMPORT_MAP_DIGEST])[0] == '\0')
+    if (!has_column(t, IMPORT_MAP_DIGEST) ||
+        import_cells_at(&t->cells, t->at[IMPORT_MAP_DIGEST])[0] == '\0')
         return true;
-    const char **text = vec_at(&t->cells, t->at[IMPORT_MAP_DIGEST]);
+    const char **text = vec_at(&t->cells.row, t->at[IMPORT_MAP_DIGEST]);
     const char *digits = strncasecmp(*text, "sha256:", 7) == 0 ? *text + 7 : *text;
     for (size_t i = 0; i + 1 < sizeof hex && digits[i] != '\0'; i++)
         hex[i] = (char)(digits[i] >= 'A' && digits[i] <= 'F' ? digits[i] + 32 : digits[i]);
     if (strlen(digits) != SHA256_TEXT_MAX - 1 || !sha256_read(bytes_of_text(hex), &digest))
-        return import_list_note(t->list, t->line, f, "digest: '%.70s' is no SHA-256", *text);
+        return import_list_note(t->list, t->cells.line, f, "digest: '%.70s' is no SHA-256", *text);
     *text = arena_print(t->list->arena, f, "sha256:%s", hex);
     return *text != NULL;
 }
 
 static bool put_fields(const struct table *t, struct import_row *row, struct fault *f)
 {
-    for (size_t i = 0; i < t->cells.count; i++) {
+    for (size_t i = 0; i < t->cells.row.count; i++) {
         if (!import_list_field(t->list, row, bytes_of_text(*(const char **)vec_at(&t->names, i)),
-                               bytes_of_text(cell(t, i)), f))
+                               bytes_of_text(import_cells_at(&t->cells, i)), f))
             return false;
     }
     return true;
@@ -153,18 +131,19 @@ static bool put_fields(const struct table *t, struct import_row *row, struct fau
 
 static bool add_row(struct table *t, const char *status, struct fault *f)
 {
-    struct import_row row = import_list_row(t->list, t->line);
+    struct import_row row = import_list_row(t->list, t->cells.line);
 
     row.id = id_of(t, f);
     if (row.id == NULL)
         return false;
     if (row.id[0] == '\0')
-        return import_list_refuse(t->list, t->line, NULL, f,
+        return import_list_refuse(t->list, t->cells.line, NULL, f,
                                   "the columns that name a row are empty");
-    row.product = cell(t, t->at[IMPORT_MAP_PRODUCT]);
-    row.vendor = cell(t, t->at[IMPORT_MAP_VENDOR]);
+    row.product = import_cells_at(&t->cells, t->at[IMPORT_MAP_PRODUCT]);
+    row.vendor = import_cells_at(&t->cells, t->at[IMPORT_MAP_VENDOR]);
     if (row.product[0] == '\0')
-        return import_list_refuse(t->list, t->line, row.id, f, "'%.60s' has no product", row.id);
+        return import_list_refuse(t->list, t->cells.line, row.id, f, "'%.60s' has no product",
+                                  row.id);
     if (!set_day(t, IMPORT_MAP_FROM, &row.from, f) ||
         !set_day(t, IMPORT_MAP_UNTIL, &row.until, f) || !set_day(t, IMPORT_MAP_DUE, &row.due, f) ||
         !set_digest(t, f) || !put_fields(t, &row, f))
@@ -186,7 +165,6 @@ static bool read_csv(const struct import_ask *ask, struct import_list *l, struct
         .names = vec_of(l->arena, sizeof(const char *), LIMIT_CSV_CELLS),
         .ids = vec_of(l->arena, sizeof(size_t), LIMIT_CSV_CELLS),
     };
-    struct csv_record record;
     const char *status = NULL;
     bool found = true;
 
@@ -198,14 +176,13 @@ static bool read_csv(const struct import_ask *ask, struct import_list *l, struct
         if (status == NULL)
             return false;
     }
-    struct csv c = csv_over(ask->all, ask->map->separator, l->arena);
-    if (!read_head(&t, &c, f))
+    if (!import_cells_open(l, ask->all, ask->map->separator, /* unescape */ false, &t.cells, f) ||
+        !name_fields(&t, f))
         return false;
-    while (import_cells_next(l, &c, t.heads.count, &record, &found, f)) {
+    while (import_cells_next(&t.cells, &found, f)) {
         if (!found)
             return true;
-        t.line = record.line;
-        if (!import_cells_read(l, &record, false, &t.cells, f) || !add_row(&t, status, f))
+        if (!add_row(&t, status, f))
             return false;
     }
     return false;

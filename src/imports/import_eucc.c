@@ -3,7 +3,9 @@
  *
  * A row's id is the certificate's, without the word CERTIFICATE in front. Days are D/M/YYYY, and
  * the page puts them in quotes. */
+#include "core/buf.h"
 #include "core/date.h"
+#include "core/limits.h"
 #include "core/own.h"
 #include "imports/import_json.h"
 #include "imports/import_list.h"
@@ -11,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ENISA's name of a member, and sec-certs'. */
 struct names {
@@ -56,6 +59,25 @@ static int32_t after_years(int32_t day, int years)
     return date_of(parts);
 }
 
+/* A month that stands beside the day and is another one: the two were swapped, or one is wrong. */
+static bool check_month(struct import_list *l, const json_t *from, const struct import_row *row,
+                        struct fault *f)
+{
+    const char *month = import_json_text(l, from, "issuance_month", f);
+    const char *year = import_json_text(l, from, "issuance_year", f);
+
+    if (month == NULL || year == NULL)
+        return false;
+    if (row->from == DATE_NONE || month[0] == '\0' || strspn(month, "0123456789") != strlen(month))
+        return true;
+    const struct date_parts day = date_split(row->from);
+    const bool same = strtol(month, NULL, 10) == day.month &&
+                      (year[0] == '\0' || strtol(year, NULL, 10) == day.year);
+    return same || import_list_note(l, row->number, f,
+                                    "issued %04d-%02d by its day, and %.8s/%.8s by month and year",
+                                    day.year, day.month, year, month);
+}
+
 static bool set_days(struct import_list *l, const json_t *from, struct import_row *row,
                      struct fault *f)
 {
@@ -67,6 +89,8 @@ static bool set_days(struct import_list *l, const json_t *from, struct import_ro
         return false;
     if (!read_day(issued, &row->from) &&
         !import_list_note(l, row->number, f, "the day of issue, '%.60s', is no D/M/YYYY", issued))
+        return false;
+    if (!check_month(l, from, row, f))
         return false;
     if (until[0] != '\0' && !read_day(until, &row->until) &&
         !import_list_note(l, row->number, f, "the day of expiry, '%.60s', is no day", until))
@@ -93,9 +117,62 @@ static bool note_version(struct import_list *l, const json_t *from, size_t numbe
 
 static const char *without_word(const char *id)
 {
-    static const char word[] = "CERTIFICATE ";
+    static const char word[] = "CERTIFICATE";
+    const char *rest = id + sizeof word - 1;
 
-    return strncmp(id, word, sizeof word - 1) == 0 ? id + sizeof word - 1 : id;
+    return strncasecmp(id, word, sizeof word - 1) != 0 ||
+                   (*rest != '\0' && *rest != ' ' && *rest != ':')
+               ? id
+               : rest + strspn(rest, " :");
+}
+
+/* Between the numbers of an id: a blank, _ - or /, or a dash of a word processor (U+2010 to
+ * U+2015, U+2212). The bytes that it takes; 0: none. */
+static size_t part_sign(const char *at)
+{
+    if (*at != '\0' && strchr(" _-/", *at) != NULL)
+        return 1;
+    const bool dash = at[0] == '\xe2' && at[1] == '\x80' && at[2] >= '\x90' && at[2] <= '\x95';
+    const bool minus = at[0] == '\xe2' && at[1] == '\x88' && at[2] == '\x92';
+    return dash || minus ? 3 : 0;
+}
+
+/* "eucc_3087_2025-12-0001" -> "EUCC-3087-2025-12-0001": one certificate has one id, however it is
+ * written. What is not of the form EUCC, body, year, month, number stays as it is. */
+static const char *settle_id(const struct import_list *l, const char *written, struct fault *f)
+{
+    enum { NUMBERS = 4 };
+    const char *id = without_word(written);
+    OWNED(buf_done) struct buf out = buf_with_limit(LIMIT_LIST_ID);
+    int numbers = 0;
+
+    if (strncasecmp(id, "EUCC", 4) != 0)
+        return id;
+    const char *at = id + 4;
+    buf_add_text(&out, "EUCC");
+    for (; *at != '\0' && numbers < NUMBERS; numbers++) {
+        while (part_sign(at) > 0)
+            at += part_sign(at);
+        const size_t digits = strspn(at, "0123456789");
+        if (digits == 0)
+            return id;
+        buf_print(&out, "-%.*s", (int)(digits < 32 ? digits : 32), at);
+        at += digits;
+    }
+    if (*at != '\0' || numbers < NUMBERS || !buf_ok(&out))
+        return id;
+    return arena_copy(l->arena, buf_bytes(&out), f);
+}
+
+/* The field under which the list has its id says it as the row does, so that the two forms of one
+ * certificate are one row. */
+static void set_id(struct import_row *row)
+{
+    for (size_t i = 0; i < row->fields.count; i++) {
+        struct observation_field *field = vec_at(&row->fields, i);
+        if (strcmp(field->name, "certificate-id") == 0 || strcmp(field->name, "cert-id") == 0)
+            field->value = row->id;
+    }
 }
 
 static bool set_status(const struct import_list *l, const struct import_ask *ask,
@@ -127,7 +204,9 @@ static bool add_certificate(struct import_list *l, const struct import_ask *ask,
     row.vendor = named(l, from, holder_names, f);
     if (id == NULL || row.product == NULL || row.vendor == NULL)
         return false;
-    row.id = without_word(id);
+    row.id = settle_id(l, id, f);
+    if (row.id == NULL)
+        return false;
     if (row.id[0] == '\0')
         return import_list_refuse(l, number, NULL, f, "there is no certificate_id");
     if (row.product[0] == '\0' || row.vendor[0] == '\0')
@@ -137,6 +216,7 @@ static bool add_certificate(struct import_list *l, const struct import_ask *ask,
         return false;
     if (why != NULL)
         return import_list_refuse(l, number, row.id, f, "%s", why);
+    set_id(&row);
     return set_days(l, from, &row, f) && note_version(l, from, number, f) &&
            import_list_add(l, &row, f);
 }
@@ -159,7 +239,10 @@ static bool read_eucc(const struct import_ask *ask, struct import_list *l, struc
         if (!add_certificate(l, ask, json_array_get(certs, i), i + 1, f))
             return false;
     }
+    static const char *const known[] = { "certs", NULL };
     const json_t *count = json_object_get(top, "n_certs");
+    if (!import_json_note_others(l, top, "", known, f))
+        return false;
     return !json_is_integer(count) || json_integer_value(count) < 0 ||
            import_list_count(l, "certificates", (uint64_t)json_integer_value(count),
                              json_array_size(certs), f);

@@ -178,6 +178,8 @@ static bool read_mappings(struct fedramp *in, const json_t *data, const char *ta
 {
     const json_t *mappings = json_object_get(data, table);
 
+    if (mappings != NULL && !json_is_array(mappings))
+        return import_list_note(in->list, 0, f, "data.%s is no list, and not read", table);
     for (size_t i = 0; i < json_array_size(mappings); i++) {
         if (!add_mapping(in, table, field, json_array_get(mappings, i), i + 1, f))
             return false;
@@ -212,19 +214,16 @@ static bool check_metrics(struct import_list *l, const json_t *data, struct faul
 }
 
 /* What else the file holds is no product: said, so that nothing is lost in silence. */
-static bool note_rest(struct fedramp *in, const json_t *data, struct fault *f)
+static bool note_rest(struct fedramp *in, const json_t *top, struct fault *f)
 {
-    static const char *const others[] = { "Agencies", "Assessors", "Filters", NULL };
+    static const char *const heads[] = { "meta", "data", NULL };
+    static const char *const tables[] = { "Products", "AtoMapping", "ReuseMapping", "Metrics",
+                                          NULL };
     struct import_list *l = in->list;
 
-    for (size_t i = 0; others[i] != NULL; i++) {
-        const json_t *other = json_object_get(data, others[i]);
-        if (other != NULL &&
-            !import_list_note(
-                l, 0, f, "data.%s: %zu entries are no products and not read", others[i],
-                json_is_array(other) ? json_array_size(other) : json_object_size(other)))
-            return false;
-    }
+    if (!import_json_note_others(l, top, "", heads, f) ||
+        !import_json_note_others(l, json_object_get(top, "data"), "data.", tables, f))
+        return false;
     if (in->words > 0 &&
         !import_list_note(
             l, 0, f, "words in place of a date ('Not Active' and the like): %zu times", in->words))
@@ -255,7 +254,7 @@ static bool read_fedramp(const struct import_ask *ask, struct import_list *l, st
     (void)import_text_date(changed, IMPORT_TEXT_ISO, &l->date);
     return read_mappings(&in, data, "AtoMapping", "ato", f) &&
            read_mappings(&in, data, "ReuseMapping", "reuse-ato", f) && check_metrics(l, data, f) &&
-           note_rest(&in, data, f);
+           note_rest(&in, top, f);
 }
 
 const struct import import_fedramp_import = {

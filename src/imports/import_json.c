@@ -20,12 +20,14 @@ struct place {
 
 bool import_json_read(const struct import_ask *ask, json_t **out, struct fault *f)
 {
+    const struct bytes text =
+        bytes_part(ask->all, bytes_has_prefix(ask->all, "\xef\xbb\xbf") ? 3 : 0, ask->all.len);
     json_error_t error;
 
     if (ask->all.len > LIMIT_LIST_JSON)
         return fault_set(f, FAULT_LIMIT, "JSON of %zu bytes; %llu are allowed", ask->all.len,
                          (unsigned long long)LIMIT_LIST_JSON);
-    *out = json_loadb(ask->all.len == 0 ? "" : (const char *)ask->all.at, ask->all.len,
+    *out = json_loadb(text.len == 0 ? "" : (const char *)text.at, text.len,
                       JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (*out != NULL)
         return true;
@@ -130,4 +132,33 @@ const char *import_json_text(const struct import_list *l, const json_t *object, 
     if (!json_is_string(value) && !json_is_number(value))
         return "";
     return import_text_clean(l->arena, scalar_text(value, room), f);
+}
+
+static bool is_known(const char *member, const char *const *known)
+{
+    for (size_t i = 0; known[i] != NULL; i++) {
+        if (strcmp(known[i], member) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool import_json_note_others(struct import_list *l, const json_t *object, const char *where,
+                             const char *const *known, struct fault *f)
+{
+    for (void *at = json_object_iter((json_t *)(uintptr_t)object); at != NULL;
+         at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+        const char *member = json_object_iter_key(at);
+        const json_t *value = json_object_iter_value(at);
+        const size_t entries =
+            json_is_array(value) ? json_array_size(value) : json_object_size(value);
+        if (entries == 0 || is_known(member, known))
+            continue;
+        const char *name = import_text_clean(l->arena, bytes_of_text(member), f);
+        if (name == NULL ||
+            !import_list_note(l, 0, f, "%s%.60s: %zu entries are no rows and not read", where, name,
+                              entries))
+            return false;
+    }
+    return true;
 }

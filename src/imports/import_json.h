@@ -23,6 +23,11 @@ bool import_json_fields(const struct import_list *l, const json_t *object, struc
 const char *import_json_text(const struct import_list *l, const json_t *object, const char *member,
                              struct fault *f) MUST_CHECK;
 
+/* What else the file holds is told: each list and object under the object's members that is not in
+ * `known`, ended by NULL. `where` stands before its name. */
+bool import_json_note_others(struct import_list *l, const json_t *object, const char *where,
+                             const char *const *known, struct fault *f) MUST_CHECK;
+
 /* jansson counts references even in what it promises not to change. */
 json_t *import_json_member(const json_t *object, const char *member);
 

@@ -158,6 +158,120 @@ static void a_certificate_of_enisa_is_read(void **state)
     assert_int_equal(row->until, date_of((struct date_parts){ 2030, 12, 19 }));
 }
 
+/* One certificate has one id, in whichever of its forms a list has it. */
+static void the_forms_of_an_id_are_one(void **state)
+{
+#define NAMED(id) "{\"certificate_id\":\"" id "\",\"product_name\":\"P\",\"holder_name\":\"H\"}"
+    static const char *const same[] = {
+        "EUCC-1-2025-12-0001",
+        "CERTIFICATE EUCC-1-2025-12-0001",
+        " certificate:  EUCC-1-2025-12-0001",
+        "EUCC_1_2025_12_0001",
+        "eucc 1/2025/12-0001",
+        "EUCC\xe2\x80\x93"
+        "1-2025-12-0001\xc2\xa0",
+    };
+    const struct import_list l = eucc(
+        "[" NAMED("EUCC_1_2025_12_0001") "," NAMED("CERTIFICATE EUCC-1-2025-12-0001") "," NAMED("EU"
+                                                                                                "CC"
+                                                                                                "-1"
+                                                                                                "-2"
+                                                                                                "02"
+                                                                                                "5-"
+                                                                                                "12"
+                                                                                                "-0"
+                                                                                                "00"
+                                                                                                "1"
+                                                                                                "x") "," NAMED(
+            "EUCC") "," NAMED("CERTIFICATE") "," NAMED("EUCC-1-2025-12-0001-2") "," NAMED("NL-12-3") "]");
+
+    (void)state;
+    assert_int_equal(l.read, 7);
+    assert_int_equal(l.understood, 6);
+    assert_int_equal(l.rows.count, 5);
+    assert_non_null(import_find(&l, "EUCC-1-2025-12-0001x"));
+    assert_non_null(import_find(&l, "EUCC-1-2025-12-0001-2"));
+    assert_non_null(import_find(&l, "EUCC"));
+    assert_non_null(import_find(&l, "NL-12-3"));
+    assert_non_null(strstr(import_trial_refused(&l, 5), "no certificate_id"));
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const char *text = arena_print(
+            &arena, NULL,
+            "{\"certificate_id\":\"%s\",\"product_name\":\"P\",\"holder_name\":\"H\"}", same[i]);
+        const struct import_list one = eucc(text);
+        assert_non_null(import_find(&one, "EUCC-1-2025-12-0001"));
+        assert_string_equal(import_trial_value(&one, "EUCC-1-2025-12-0001", "certificate-id"),
+                            "EUCC-1-2025-12-0001");
+    }
+#undef NAMED
+}
+
+static void a_month_that_speaks_against_the_day_is_told(void **state)
+{
+    const struct import_list l =
+        eucc("[{\"certificate_id\":\"A\",\"product_name\":\"P\",\"holder_name\":\"H\","
+             "\"issuance_date_full\":\"03/04/"
+             "2025\",\"issuance_month\":\"3\",\"issuance_year\":\"2025\"},"
+             "{\"certificate_id\":\"B\",\"product_name\":\"P\",\"holder_name\":\"H\","
+             "\"issuance_date_full\":\"03/04/"
+             "2025\",\"issuance_month\":\"04\",\"issuance_year\":\"2025\"}]");
+
+    (void)state;
+    assert_true(import_trial_noted(&l, 1, "issued 2025-04 by its day, and 2025/3"));
+    assert_false(import_trial_noted(&l, 2, "issued"));
+}
+
+static void what_else_a_file_holds_is_told(void **state)
+{
+    const struct import_list l =
+        import_trial_read(&import_fedramp_import,
+                          "{\"meta\":{},\"old\":[1],\"data\":{\"Products\":[],\"AtoMapping\":{"
+                          "\"a\":1},\"Gone\":[1,2]}}",
+                          &arena);
+
+    (void)state;
+    assert_true(import_trial_noted(&l, 0, "old: 1 entries"));
+    assert_true(import_trial_noted(&l, 0, "data.Gone: 2 entries"));
+    assert_true(import_trial_noted(&l, 0, "data.AtoMapping is no list"));
+}
+
+static void a_mark_of_byte_order_is_no_part_of_it(void **state)
+{
+    const struct import_list l = import_trial_read(&import_eucc_import, "\xef\xbb\xbf[]", &arena);
+
+    (void)state;
+    assert_int_equal(l.read, 0);
+}
+
+static void what_was_given_by_mistake_is_named(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *says;
+    } cases[] = {
+        { "", 0, "empty" },
+        { "\x1f\x8b\x08", 3, "gzip" },
+        { "PK\x03\x04", 4, "ZIP" },
+        { "\xff\xfe{\0", 4, "UTF-16" },
+        { "{\0\"\0a\0", 6, "UTF-16" },
+        { "\0{\0\"", 4, "UTF-16" },
+        { "\xff\xfe\0\0", 4, "UTF-32" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct import_ask ask = { .all = { .at = (const uint8_t *)cases[i].bytes,
+                                                 .len = cases[i].len } };
+        for (size_t k = 0; import_all[k] != NULL; k++) {
+            struct import_list l;
+            struct fault f = { 0 };
+            assert_false(import_read(import_all[k], &ask, &arena, &l, &f));
+            assert_non_null(strstr(f.text, cases[i].says));
+        }
+    }
+}
+
 static void days_in_quotes_are_read(void **state)
 {
     const struct import_list l = eucc("[" CERTIFICATE("'29/02/2024'", "5 years") "]");
@@ -216,6 +330,11 @@ int main(void)
         cmocka_unit_test(products_without_id_or_status_are_refused),
         cmocka_unit_test(a_row_too_deep_is_refused_alone),
         cmocka_unit_test(a_certificate_of_enisa_is_read),
+        cmocka_unit_test(the_forms_of_an_id_are_one),
+        cmocka_unit_test(a_month_that_speaks_against_the_day_is_told),
+        cmocka_unit_test(what_else_a_file_holds_is_told),
+        cmocka_unit_test(a_mark_of_byte_order_is_no_part_of_it),
+        cmocka_unit_test(what_was_given_by_mistake_is_named),
         cmocka_unit_test(days_in_quotes_are_read),
         cmocka_unit_test(days_and_periods_that_are_none_are_told),
         cmocka_unit_test(certificates_without_a_name_are_refused),

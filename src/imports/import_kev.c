@@ -123,7 +123,9 @@ static bool read_kev(const struct import_ask *ask, struct import_list *l, struct
         if (!add_row(l, json_array_get(rows, i), i + 1, f))
             return false;
     }
-    return read_head(l, top, json_array_size(rows), f);
+    static const char *const known[] = { "vulnerabilities", NULL };
+    return read_head(l, top, json_array_size(rows), f) &&
+           import_json_note_others(l, top, "", known, f);
 }
 
 const struct import import_kev_import = {

@@ -11,8 +11,16 @@ enum { NAME_MAX_LEN = 96, KEY_DIGITS = 16 };
 
 static bool is_blank(int32_t c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || c == 0x2007 || c == 0x202f ||
-           c == 0x85;
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+           c == 0x205f || c == 0x3000;
+}
+
+/* Takes no room and parts no words: a soft hyphen, a place where a word may break or may not, a
+ * mark of byte order in the middle of a text. */
+static bool is_nothing(int32_t c)
+{
+    return c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff;
 }
 
 const char *import_text_clean(struct arena *a, struct bytes text, struct fault *f)
@@ -27,7 +35,7 @@ const char *import_text_clean(struct arena *a, struct bytes text, struct fault *
         const struct bytes before = rest;
         const int32_t c = text_next(&rest);
         const size_t bytes = before.len - rest.len;
-        if (c == 0xad) /* a soft hyphen: where a browser may break the word */
+        if (is_nothing(c))
             continue;
         if (is_blank(c)) {
             blank = len > 0;
@@ -123,14 +131,21 @@ static bool exists(struct date_parts p, int32_t *date)
     return true;
 }
 
+/* Nothing, or a time of day behind a T or a blank: "T17:04:19.9796Z". */
+static bool is_time(const char *text)
+{
+    return text[0] == '\0' ||
+           ((text[0] == 'T' || text[0] == ' ') && text[1] >= '0' && text[1] <= '9' &&
+            text[1 + strspn(text + 1, "0123456789:.+-Z")] == '\0');
+}
+
 bool import_text_date(const char *text, enum import_text_order order, int32_t *date)
 {
     struct date_parts p = { 0 };
     struct bytes all = bytes_of_text(text);
 
     if (order == IMPORT_TEXT_ISO)
-        return (all.len == 10 || (all.len > 10 && (text[10] == 'T' || text[10] == ' '))) &&
-               date_read(bytes_part(all, 0, 10), date);
+        return all.len >= 10 && is_time(text + 10) && date_read(bytes_part(all, 0, 10), date);
     const bool quoted = text[0] == '\'' && all.len > 1 && text[all.len - 1] == '\'';
     const char *rest = text + (quoted ? 1 : 0);
     if (!three(&rest, order == IMPORT_TEXT_US ? "/" : "/.", &p) ||

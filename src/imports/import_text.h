@@ -4,8 +4,8 @@
 
 #include "core/arena.h"
 
-/* Clean text: every run of blanks, line ends and no-break spaces one space, none at the ends; soft
- * hyphens gone; control characters and what is no UTF-8 escaped. */
+/* Clean text: every run of blanks of any width and of line ends one space, none at the ends; soft
+ * hyphens and what else takes no room gone; control characters and what is no UTF-8 escaped. */
 const char *import_text_clean(struct arena *a, struct bytes text, struct fault *f) MUST_CHECK;
 
 /* A column's or member's name as an id: "vendorProject", "Vendor Project" -> "vendor-project". */
