@@ -178,6 +178,28 @@ def a_service_takes_entries_while_the_quorum_is_gone(folder):
 
 @test
 @scratch
+def what_was_left_unpublished_is_published_by_the_next_service_or_heartbeat(folder):
+    net = Network(folder, 2, 2)
+    net.stop("w2")
+    net.load(LIST, codes=(3,))
+    ended = done("register", "heartbeat", net.dir, codes=(1,))
+    assert b"w2: unreachable" in ended.stderr, ended.stderr
+    net.back("w2")
+    equal(good("register", "heartbeat", net.dir), "size 5: published\n")
+    equal(size_of(net.dir / "checkpoint"), 5)
+    equal(good("register", "heartbeat", net.dir), "size 5: cosigned anew\n")
+    net.stop("w2")
+    ended = done("register", "heartbeat", net.dir, codes=(1,))
+    assert b"w2: unreachable" in ended.stderr, ended.stderr
+    net.load(NORTHGATE, codes=(3,))
+    net.back("w2")
+    service = Process(folder, "register", "serve", net.dir)
+    eventually(lambda: size_of(get(f"{service.url}/checkpoint")) == 7, "published though nobody submits")
+    equal((service.end(), service.told()), (0, ""))
+
+
+@test
+@scratch
 def a_heartbeat_makes_the_time_new_and_keeps_no_entry_out(folder):
     pause = [0]
 

@@ -5,15 +5,22 @@
 
 #include <stdio.h>
 
-static bool beat(const struct invocation *in, bool *done, uint64_t *size, struct fault *f)
+struct beat {
+    uint64_t size;
+    bool was_waiting; /* there was something to publish */
+    bool done;
+};
+
+static bool beat(const struct invocation *in, struct beat *out, struct fault *f)
 {
     struct writer *w = NULL;
 
     if (!libcrypto_start(f) || !writer_open(invocation_operand(in, 0), &w, f))
         return false;
     const struct writer_round round = round_of(w);
-    const bool ok = writer_heartbeat(w, &round, done, f);
-    *size = writer_published(w);
+    out->was_waiting = writer_size(w) > writer_published(w);
+    const bool ok = writer_heartbeat(w, &round, &out->done, f);
+    out->size = writer_published(w);
     writer_close(&w);
     return ok;
 }
@@ -21,16 +28,16 @@ static bool beat(const struct invocation *in, bool *done, uint64_t *size, struct
 static int run_heartbeat(const struct invocation *in)
 {
     struct fault f = { 0 };
-    uint64_t size = 0;
-    bool done = false;
+    struct beat b = { 0 };
 
-    if (!beat(in, &done, &size, &f))
+    if (!beat(in, &b, &f))
         return invocation_refuse(&f);
-    if (!done) {
+    if (!b.done) {
         (void)invocation_refuse(&f);
         return EXIT_FOUND;
     }
-    (void)printf("size %llu is cosigned anew\n", (unsigned long long)size);
+    (void)printf("size %llu: %s\n", (unsigned long long)b.size,
+                 b.was_waiting ? "published" : "cosigned anew");
     return EXIT_CLEAN;
 }
 
@@ -55,8 +62,10 @@ const struct command register_heartbeat_command = {
     .operands_most = 1,
     .operand = VALUE_FILE,
     .title = "have the published size cosigned anew",
-    .text = "Nothing new is written: the witnesses sign once more that they have seen no larger "
-            "tree, at the time that it is now. 'register serve --heartbeat' does it by itself.",
+    .text =
+        "Nothing is entered: the witnesses sign once more that they have seen no larger tree, at "
+        "the time that it is now. Entries that wait to be published, because witnesses were "
+        "gone, are published first. 'register serve --heartbeat' does it by itself.",
     .options = options,
     .exits = exits,
     .examples = examples,

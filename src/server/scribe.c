@@ -2,6 +2,7 @@
 
 #include "fetch/round.h"
 #include "server/patience.h"
+#include "writer/situation.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 50 };
+enum { LOOK_MS = 50, SITUATION_MEMORY = 8 << 20 };
 
 struct waiting {
     struct submit_ticket *ticket;
@@ -238,6 +239,34 @@ static int due(void *with)
     return s->settings.heartbeat_ms == 0 ? -1 : until(s->beat);
 }
 
+/* Whether durable entries wait to be published: of a crash, or of witnesses that were gone. A
+ * folder that is no writer's, a mirror's copy, has none. */
+static bool has_waiting(const char *place)
+{
+    struct folder folder = { .fd = -1 };
+    struct arena a = arena_with_budget(SITUATION_MEMORY);
+    struct situation s;
+    const bool has = folder_open(place, &folder, /* f */ NULL) &&
+                     situation_read(&folder, &a, &s, /* f */ NULL) && s.is_keeper &&
+                     s.size > s.published.size;
+
+    folder_close(&folder);
+    arena_done(&a);
+    return has;
+}
+
+/* The loop then publishes it, as if it had just come. Another writer would publish it himself. */
+static void take_up_waiting(struct scribe *s)
+{
+    struct fault f = { 0 };
+
+    if (!has_waiting(s->settings.folder))
+        return;
+    if (!open_writer(s, &f))
+        tell(s, &f);
+    s->last = patience_now();
+}
+
 bool scribe_new(const struct scribe_settings *settings, struct scribe **out, struct fault *f)
 {
     struct scribe *s = calloc(1, sizeof *s);
@@ -247,6 +276,7 @@ bool scribe_new(const struct scribe_settings *settings, struct scribe **out, str
     s->settings = *settings;
     s->submit = (struct submit){ .with = s, .offer = offer };
     s->beat = patience_now() + settings->heartbeat_ms;
+    take_up_waiting(s);
     *out = s;
     return true;
 }

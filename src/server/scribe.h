@@ -4,8 +4,8 @@
  * that a server that only reads holds no lock and commands beside it may write. Entries that come
  * together are made durable together (one sync), then answered; publication runs in a child
  * process, at most once a second; a heartbeat cosigns the published size anew when nothing else has
- * for a while. Where the log cannot be written (a full disk, another writer), submitters are told
- * so and reading goes on. */
+ * for a while. What an earlier process left unpublished is published at the start. Where the log
+ * cannot be written (a full disk, another writer), submitters are told so and reading goes on. */
 #ifndef SCRIBE_H
 #define SCRIBE_H
 

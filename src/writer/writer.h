@@ -87,7 +87,8 @@ struct writer_round {
 
 /* Publish all that is durable, if there is anything new (or a candidate was left). *published is
  * false, without a fault, when the quorum did not sign in time: `f` then says who did not; the
- * candidate stays and is tried again. `heartbeat`: cosign the published size anew instead. */
+ * candidate stays and is tried again. A heartbeat publishes what waits; where nothing does, it has
+ * the published size cosigned anew. */
 bool writer_publish(struct writer *w, const struct writer_round *round, bool *published,
                     struct fault *f) MUST_CHECK;
 bool writer_heartbeat(struct writer *w, const struct writer_round *round, bool *done,

@@ -360,6 +360,31 @@ static void silence_is_cosigned_too(void **state)
     writer_trial_done(&t);
 }
 
+/* The witness that signed a candidate signs no smaller size any more. */
+static void a_heartbeat_publishes_what_waits(void **state)
+{
+    struct writer_trial t;
+    struct hands h = { .trial = &t, .willing = 7, .time = 1600000000 };
+    const struct writer_round round = { .with = &h, .gather = gather };
+    struct fault f = { 0 };
+    bool done = false;
+
+    (void)state;
+    writer_trial_init(&t, "log.example/witnessed");
+    struct writer *w = writer_trial_create(&t, 2, NULL);
+    assert_true(publish(w, &h, &f));
+    writer_trial_add(&t, w, 0, 1);
+    h.willing = 1;
+    assert_false(publish(w, &h, &f));
+    h.willing = 6;
+    must(writer_heartbeat(w, &round, &done, &f), &f);
+    assert_true(done);
+    assert_int_equal(writer_published(w), writer_size(w));
+    assert_int_equal(checkpoint_size(&t, "checkpoint"), writer_size(w));
+    writer_close(&w);
+    writer_trial_done(&t);
+}
+
 /* The states between the steps of a publication, as a crash would leave them. */
 static void a_crash_between_any_two_steps_is_taken_up(void **state)
 {
@@ -809,6 +834,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_delays_a_publication),
         cmocka_unit_test(the_quorum_decides),
         cmocka_unit_test(silence_is_cosigned_too),
+        cmocka_unit_test(a_heartbeat_publishes_what_waits),
         cmocka_unit_test(a_crash_between_any_two_steps_is_taken_up),
         cmocka_unit_test(the_index_is_a_cache),
         cmocka_unit_test(torn_tiles_are_mended_from_the_journal),
