@@ -41,7 +41,11 @@ def what_is_not_known_is_one_line_and_the_word_that_was_meant():
             (["scan", empty, "--fail-on", "barrde"], "did you mean 'barred'"), (["scan", empty, "--threads", "0"], "--threads"),
             (["scan", empty, "--threads", "two"], "no number"), (["scan", empty, "--policy", "/no/such.yaml"], "/no/such.yaml"),
             (["scan", empty, "--roots", "/no/such.pem"], "/no/such.pem"), (["scan", "/no/such/target"], "/no/such/target"),
-            (["scan", empty, "--one-file-system", "--no-one-file-system"], "only one"), (["judge"], "--vendor"),
+            (["scan", empty, "--one-file-system", "--no-one-file-system"], "only one"),
+            (["judge"], "--vendor is missing; usage: hallmark judge --vendor NAME; see 'hallmark help judge'"),
+            (["prove"], "usage: hallmark prove --register DIR|URL KEY; see 'hallmark help prove'"),
+            (["verify", "x", "--polcy", "y"], "did you mean '--policy'"), (["verify", "x", "--verson"], "did you mean '--version'"),
+            (["verify", "x", "--man"], "'verify' has no option --man"),
             (["judge", "--vendor", "kaspersky", "--category", "antivrus"], "did you mean 'antivirus'"),
             (["judge", "--vendor", "kaspersky", "--presence", "gone"], "installed, residue"),
             (["judge", "--vendor", "kaspersky", "--digest", "sha256:12"], "--digest"), (["vendors", "kaspersy"], "did you mean 'kaspersky'"),
@@ -284,6 +288,11 @@ def every_command_tells_its_options_and_has_them_in_the_manual():
         text = printed("help", *words)
         equal(text, printed(*words, "--help"))
         assert text.startswith(f"usage: hallmark {command} [OPTIONS]"), text
+        needed = re.findall(r" (--[a-z-]+) ", text.splitlines()[0])
+        code, out, errors = run(*words, *["x"] * len(re.findall(r"(?<=[ \]])(?!\[)[A-Z][A-Z|a-z.-]*", re.sub(r"--\S+ \S+", "", text.splitlines()[0]))))
+        if needed:
+            equal((code, out), (2, ""))
+            assert errors.startswith(f"hallmark: {needed[0]} is missing; usage: hallmark {command} {needed[0]} "), errors
         options = re.findall(r"--[a-z][a-z-]+", text.split("Options\n")[1].split("\n\n")[0])
         assert "--help" in options
         for option in options:

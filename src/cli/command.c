@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "core/buf.h"
 #include "model/product.h"
 #include "model/verdict.h"
 #include "report/report.h"
@@ -25,6 +26,11 @@ const char *const command_exits[4] = {
     [EXIT_FOUND] = "something is overdue, barred, due, keep-only or to decide (--fail-on)",
     [EXIT_REFUSED] = "the command could not be carried out; one line on standard error says why",
     [EXIT_INCOMPLETE] = "the scan was incomplete: something was not read (1 wins over 3)",
+};
+
+const char *const command_told[4] = {
+    [EXIT_CLEAN] = "it was told",
+    [EXIT_REFUSED] = "it was not; one line on standard error says why",
 };
 
 /* Whether `name` is made of these words. */
@@ -87,6 +93,15 @@ struct option command_option_of(const struct command *c, enum option_id option)
         out.text = m->text;
     }
     return out;
+}
+
+void command_usage(const struct command *c, struct buf *out)
+{
+    for (size_t i = 0; i < c->needed; i++) {
+        const struct option o = command_option_of(c, c->options[i]);
+        buf_print(out, " --%s %s", o.name, o.value);
+    }
+    buf_print(out, "%s%s", c->operands[0] == '\0' ? "" : " ", c->operands);
 }
 
 /* Commands that stand in no group. */

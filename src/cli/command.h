@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buf;
 struct invocation;
 
 /* What a value is: says how it is completed; the command itself checks it. */
@@ -67,6 +68,7 @@ struct command {
     const char *title;              /* one line */
     const char *text;               /* a paragraph */
     const enum option_id *options;  /* ended by OPTION_MAX; HELP is every command's own */
+    size_t needed;                  /* how many of them, from the first, must be given */
     const struct meaning *meanings; /* NULL: none */
     const char *const *exits;       /* what each status means, NULL where it does not occur;
                                      * NULL: as command_exits */
@@ -96,10 +98,15 @@ bool command_takes(const struct command *c, enum option_id option);
 /* The option as the command means it. */
 struct option command_option_of(const struct command *c, enum option_id option);
 
+/* What must follow its name, each word after a blank: the options that it needs, its operands. */
+void command_usage(const struct command *c, struct buf *out);
+
 /* The fixed words of a value's kind, by index until NULL; NULL at once where they are not fixed. */
 const char *command_word(enum value_kind kind, size_t i);
 
-/* What each exit status means, by status, for help and manual. */
+/* What each exit status means, by status, for help and manual: of a scan, and of a command that
+ * only tells what is there. */
 extern const char *const command_exits[4];
+extern const char *const command_told[4];
 
 #endif

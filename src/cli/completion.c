@@ -392,6 +392,7 @@ const struct command completion_command = {
     .text =
         "Prints a script that completes commands, options and their words in bash, zsh or fish.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_completion,
 };

@@ -331,6 +331,7 @@ const struct command explain_command = {
         "policies are those of this program, and what they answer differently than the report is "
         "said. PRODUCT-ID is an id of the JSON report, or a name that only one product has.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_explain,
 };

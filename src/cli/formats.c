@@ -51,6 +51,7 @@ const struct command formats_command = {
         "Lists the catalogers (what a scan looks for), the formats that it reads, each with its "
         "specification, the forms of report, and what a register imports and exports.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_formats,
 };

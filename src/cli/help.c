@@ -48,6 +48,7 @@ const struct command help_command = {
     .title = "tell how the program or a command is used",
     .text = "Without COMMAND lists the commands; with one, its options and examples.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_help,
 };

@@ -1,6 +1,7 @@
 #include "cli/invocation.h"
 
 #include "cli/near.h"
+#include "core/buf.h"
 #include "core/text.h"
 
 #include <stdio.h>
@@ -38,7 +39,14 @@ static enum option_id option_lettered(char letter)
     return (enum option_id)i;
 }
 
-static bool unknown_option(const char *word, struct fault *f)
+/* The help to see: of the command, where it is known already. */
+static bool no_option(const struct command *c, const char *word, struct fault *f)
+{
+    return fault_set(f, FAULT_FORMAT, "there is no option '%s'; see 'hallmark help%s%s'", word,
+                     c == NULL ? "" : " ", c == NULL ? "" : c->name);
+}
+
+static bool unknown_option(const struct command *c, const char *word, struct fault *f)
 {
     const size_t len = strcspn(word, "=");
     char name[64];
@@ -46,12 +54,14 @@ static bool unknown_option(const char *word, struct fault *f)
 
     (void)snprintf(name, sizeof name, "%.*s", len > 40 ? 40 : (int)len, word);
     near = near_to(name + 2);
-    for (int i = 0; i < OPTION_MAX; i++)
-        near_offer(&near, command_option[i].name);
+    for (int i = 0; i < OPTION_MAX; i++) {
+        if (c == NULL || command_takes(c, (enum option_id)i))
+            near_offer(&near, command_option[i].name);
+    }
     if (near.best != NULL)
         return fault_set(f, FAULT_FORMAT, "there is no option '%s'; did you mean '--%s'?", name,
                          near.best);
-    return fault_set(f, FAULT_FORMAT, "there is no option '%s'; see 'hallmark help'", name);
+    return no_option(c, name, f);
 }
 
 /* The words that are still to be read. */
@@ -80,7 +90,7 @@ static bool take_long(struct invocation *in, const char *word, struct words *w, 
     const enum option_id id = option_named(word + 2, len);
 
     if (id == OPTION_MAX)
-        return unknown_option(word, f);
+        return unknown_option(in->command, word, f);
     return take_value(in, id, word[2 + len] == '=' ? word + 3 + len : NULL, w, f);
 }
 
@@ -88,9 +98,10 @@ static bool take_letters(struct invocation *in, const char *word, struct words *
 {
     for (const char *at = word + 1; *at != '\0'; at++) {
         const enum option_id id = option_lettered(*at);
-        if (id == OPTION_MAX)
-            return fault_set(f, FAULT_FORMAT, "there is no option '-%.1s'; see 'hallmark help'",
-                             at);
+        if (id == OPTION_MAX) {
+            const char letter[] = { '-', *at, '\0' };
+            return no_option(in->command, letter, f);
+        }
         const bool valued = command_option[id].value != NULL;
         if (!take_value(in, id, valued && at[1] != '\0' ? at + 1 : NULL, w, f))
             return false;
@@ -131,24 +142,56 @@ static bool take_operand(struct invocation *in, const char *word, struct fault *
     return invocation_command(in->command, word, &in->command, f);
 }
 
+/* `what`, empty or ended by "; ", and how the command is called. */
+static bool refuse_usage(const struct command *c, const char *what, struct fault *f)
+{
+    struct buf usage = buf_with_limit(FAULT_TEXT_MAX);
+
+    command_usage(c, &usage);
+    (void)fault_set(f, FAULT_FORMAT, "%susage: hallmark %s%.*s; see 'hallmark help %s'", what,
+                    c->name, (int)usage.len, usage.len == 0 ? "" : (const char *)usage.at, c->name);
+    buf_done(&usage);
+    return false;
+}
+
+static bool check_words(const struct invocation *in, const struct command *c, struct fault *f)
+{
+    char what[128];
+
+    if (in->operands.count < c->operands_least)
+        return refuse_usage(c, "", f);
+    if (in->operands.count <= c->operands_most)
+        return true;
+    (void)snprintf(what, sizeof what, "one word too many: '%.80s'; ",
+                   invocation_operand(in, c->operands_most));
+    return refuse_usage(c, what, f);
+}
+
+static bool check_options(const struct invocation *in, const struct command *c, struct fault *f)
+{
+    char what[64];
+
+    for (int i = 0; i < OPTION_MAX; i++) {
+        if (in->values[i].count > 0 && !command_takes(c, (enum option_id)i))
+            return fault_set(f, FAULT_FORMAT, "'%s' has no option --%s; see 'hallmark help %s'",
+                             c->name, command_option[i].name, c->name);
+    }
+    for (size_t i = 0; i < c->needed; i++) {
+        if (invocation_has(in, c->options[i]))
+            continue;
+        (void)snprintf(what, sizeof what, "--%s is missing; ", command_option[c->options[i]].name);
+        return refuse_usage(c, what, f);
+    }
+    return true;
+}
+
 static bool check(const struct invocation *in, struct fault *f)
 {
     const struct command *c = in->command;
 
     if (c == NULL || invocation_has(in, OPTION_HELP) || invocation_has(in, OPTION_VERSION))
         return true;
-    for (int i = 0; i < OPTION_MAX; i++) {
-        if (in->values[i].count > 0 && !command_takes(c, (enum option_id)i))
-            return fault_set(f, FAULT_FORMAT, "'%s' has no option --%s; see 'hallmark help %s'",
-                             c->name, command_option[i].name, c->name);
-    }
-    if (in->operands.count < c->operands_least)
-        return fault_set(f, FAULT_FORMAT, "usage: hallmark %s %s; see 'hallmark help %s'", c->name,
-                         c->operands, c->name);
-    if (in->operands.count > c->operands_most)
-        return fault_set(f, FAULT_FORMAT, "one word too many: '%.80s'; usage: hallmark %s %s",
-                         invocation_operand(in, c->operands_most), c->name, c->operands);
-    return true;
+    return check_words(in, c, f) && check_options(in, c, f);
 }
 
 bool invocation_read(int argc, char *const *argv, struct arena *a, struct invocation *out,

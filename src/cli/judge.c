@@ -225,10 +225,6 @@ static int run_judge(const struct invocation *in)
     struct scan s;
     struct fault f = { 0 };
 
-    if (!invocation_has(in, OPTION_VENDOR)) {
-        (void)fault_set(&f, FAULT_FORMAT, "judge needs --vendor NAME; see 'hallmark help judge'");
-        return invocation_refuse(&f);
-    }
     if (!delivery_read(in, &d, &f) || !rulebook_open(&r, in, in->arena, &f) ||
         !judge(in, &r, &s, &f))
         return invocation_refuse(&f);
@@ -240,6 +236,12 @@ static const enum option_id options[] = {
     OPTION_DIGEST,  OPTION_CONTEXT,  OPTION_AS_OF,   OPTION_POLICY,   OPTION_REGISTER,
     OPTION_TRUST,   OPTION_KNOWN_AT, OPTION_PROOFS,  OPTION_FORMAT,   OPTION_OUTPUT,
     OPTION_FAIL_ON, OPTION_QUIET,    OPTION_VERBOSE, OPTION_HELP,     OPTION_MAX,
+};
+
+static const char *const exits[4] = {
+    [EXIT_CLEAN] = "nothing to report",
+    [EXIT_FOUND] = "it is overdue, barred, due, keep-only or to decide (--fail-on)",
+    [EXIT_REFUSED] = "the command could not be carried out; one line on standard error says why",
 };
 
 static const struct example examples[] = {
@@ -267,6 +269,8 @@ const struct command judge_command = {
         "that the knowledge base does not have is answered 'unknown-maker', with the name that "
         "was probably meant.",
     .options = options,
+    .needed = 1,
+    .exits = exits,
     .examples = examples,
     .run = run_judge,
 };

@@ -19,9 +19,6 @@ static bool make(const struct invocation *in, char vkey[KEY_VKEY_MAX], struct fa
     const char *purpose = invocation_value(in, OPTION_FOR);
     OWNED(key_signer_free) struct key_signer *signer = NULL;
 
-    if (name == NULL || purpose == NULL)
-        return fault_set(f, FAULT_FORMAT, "--%s is missing; see 'hallmark help key new'",
-                         name == NULL ? "name" : "for");
     if (type_for(purpose) == 0)
         return fault_set(f, FAULT_FORMAT, "--for: log, witness or party, not '%.40s'", purpose);
     if (!key_name_is_valid(bytes_of_text(name)))
@@ -80,6 +77,7 @@ const struct command key_new_command = {
             "alone. The last word on standard output is the verifier key (vkey): what others need "
             "to check its signatures.",
     .options = options,
+    .needed = 2,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

@@ -1,6 +1,7 @@
 #include "cli/manual.h"
 
 #include "cli/delivery.h"
+#include "core/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -117,9 +118,11 @@ static void write_group(struct page *p, const struct command *c)
 
 void manual_help_command(struct page *p, const struct command *c)
 {
-    const bool operands = c->operands[0] != '\0';
+    OWNED(buf_done) struct buf usage = buf_with_limit(TEXT_LIMIT);
 
-    page_say(p, "usage: hallmark %s [OPTIONS]%s%s", c->name, operands ? " " : "", c->operands);
+    command_usage(c, &usage);
+    page_say(p, "usage: hallmark %s [OPTIONS]%.*s", c->name, (int)usage.len,
+             usage.len == 0 ? "" : (const char *)usage.at);
     page_flush(p, &(struct page_label){ 0 });
     page_blank(p);
     say(p, c->text);

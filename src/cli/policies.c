@@ -206,6 +206,7 @@ const struct command policies_command = {
         "words of a context and the categories; 'check FILE' names what is wrong in a file as "
         "file:line:column. -q lists bare ids or words.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_policies,
 };

@@ -56,11 +56,6 @@ static int run_prove(const struct invocation *in)
 {
     struct fault f = { 0 };
 
-    if (!invocation_has(in, OPTION_REGISTER)) {
-        (void)fault_set(&f, FAULT_FORMAT,
-                        "prove needs --register DIR or URL; see 'hallmark help prove'");
-        return invocation_refuse(&f);
-    }
     return prove(in, &f) ? EXIT_CLEAN : invocation_refuse(&f);
 }
 
@@ -108,6 +103,7 @@ const struct command prove_command = {
             "(docs/register.md). A list, scheme, directive, step or organisation that the register "
             "does not have is refused.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

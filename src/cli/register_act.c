@@ -241,6 +241,7 @@ static const char *const exits[4] = {
         .title = title_text,                                                                       \
         .text = ACT_TEXT,                                                                          \
         .options = options_##taken,                                                                \
+        .needed = 1,                                                                               \
         .meanings = meanings,                                                                      \
         .exits = exits,                                                                            \
         .examples = examples_##word,                                                               \

@@ -48,12 +48,6 @@ static int run_audit(const struct invocation *in)
     struct audit_finding found;
     struct fault f = { 0 };
 
-    if (!invocation_has(in, OPTION_KEY)) {
-        (void)fault_set(&f, FAULT_FORMAT,
-                        "register audit needs --key VKEY, the log's; see 'hallmark help register "
-                        "audit'");
-        return invocation_refuse(&f);
-    }
     if (audit(in, &found, &f))
         return say(&found, invocation_operand(in, 0));
     (void)invocation_refuse(&f);
@@ -92,6 +86,7 @@ const struct command register_audit_command = {
             "they stood at its place. Any C2SP tlog-tiles log can be audited; one without leaves "
             "of ours as a tree alone.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

@@ -13,9 +13,6 @@ enum { FILES_MAX = 100000 };
 
 static bool has_line(const char *name, const char *value, struct buf *text, struct fault *f)
 {
-    if (value == NULL)
-        return fault_set(f, FAULT_FORMAT, "--%s is missing; see 'hallmark help register bundle'",
-                         name);
     if (bytes_index(bytes_of_text(value), '\n') < bytes_of_text(value).len)
         return fault_set(f, FAULT_FORMAT, "--%s: one line, please", name);
     buf_print(text, "%s %s\n", name, value);
@@ -28,8 +25,6 @@ static bool write_text(const struct invocation *in, int64_t now, struct buf *tex
     const char *from = invocation_value(in, OPTION_FROM);
     char date[INSTANT_TEXT_MAX];
 
-    if (from == NULL)
-        return fault_set(f, FAULT_FORMAT, "--from is missing; see 'hallmark help register bundle'");
     buf_add_text(text, "hallmark/bundle/v1\n");
     if (!has_line("id", invocation_value(in, OPTION_ID), text, f))
         return false;
@@ -90,12 +85,8 @@ static int run_register_bundle(const struct invocation *in)
     struct fault f = { 0 };
     int status;
 
-    if (!invocation_has(in, OPTION_BUNDLE_VERSION)) {
-        (void)fault_set(&f, FAULT_FORMAT,
-                        "--bundle-version is missing; see 'hallmark help register bundle'");
-        status = invocation_refuse(&f);
-    } else if (invocation_has(in, OPTION_LOG_KEY) && invocation_has(in, OPTION_KEY)) {
-        (void)fault_set(&f, FAULT_FORMAT, "--key and --log-key: only one");
+    if (invocation_has(in, OPTION_LOG_KEY) == invocation_has(in, OPTION_KEY)) {
+        (void)fault_set(&f, FAULT_FORMAT, "--key and --log-key: one of them, and only one");
         status = invocation_refuse(&f);
     } else {
         status = invocation_has(in, OPTION_LOG_KEY) ? run_by_log(in, &text, &entry)
@@ -138,6 +129,7 @@ const struct command register_bundle_command = {
             "folder. A program whose pack/ holds 'hallmark prove bundle:shipped --entries' of that "
             "register takes those files and no others.",
     .options = options,
+    .needed = 3,
     .meanings = meanings,
     .exits = keeping_exits,
     .examples = examples,

@@ -19,15 +19,13 @@ static bool read_form(const struct invocation *in, const struct export_form **ou
     const char *word = invocation_value(in, OPTION_TO);
     struct buf words = buf_with_limit(1024);
 
-    *out = word == NULL ? NULL : export_named(word);
+    *out = export_named(word);
     if (*out != NULL)
         return true;
     for (size_t i = 0; export_all[i] != NULL; i++)
         buf_print(&words, "%s%s", i == 0 ? "" : ", ", export_all[i]->name);
-    (void)fault_set(f, FAULT_FORMAT, "--to: %s%.40s%s: %.*s",
-                    word == NULL ? "a form is needed" : "'", word == NULL ? "" : word,
-                    word == NULL ? "" : "' is no form", buf_ok(&words) ? (int)words.len : 0,
-                    (const char *)words.at);
+    (void)fault_set(f, FAULT_FORMAT, "--to: '%.40s' is no form: %.*s", word,
+                    buf_ok(&words) ? (int)words.len : 0, (const char *)words.at);
     buf_done(&words);
     return false;
 }
@@ -150,6 +148,7 @@ const struct command register_export_command = {
             "one. The same register, question and day give the same bytes. In oscal-ar only a "
             "report in time is 'satisfied'; late, missing and excepted are told apart.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

@@ -28,13 +28,10 @@ struct importing {
 static bool set_format(struct importing *i, struct fault *f)
 {
     const char *word = invocation_value(i->in, OPTION_FROM);
-    struct near near = near_to(word == NULL ? "" : word);
+    struct near near = near_to(word);
 
     for (size_t k = 0; import_all[k] != NULL; k++)
         near_offer(&near, import_all[k]->name);
-    if (word == NULL)
-        return fault_set(f, FAULT_FORMAT,
-                         "import needs --from cc, cmvp, csv, eucc, fedramp or kev: what FILE is");
     i->format = import_named(word);
     return i->format != NULL ||
            fault_set(f, FAULT_FORMAT, "--from: there is no list '%.40s'%s%s%s", word,
@@ -216,7 +213,6 @@ static const struct meaning meanings[] = {
     { OPTION_SINCE, "OLDFILE", VALUE_FILE,
       "an older file of the same list: tell what changed since" },
     { OPTION_KEY, "PARTYKEY", VALUE_FILE, "the file of the party's private key, which signs" },
-    { OPTION_FORMAT, "FORM", VALUE_TEXT, "text or json (without it: text)" },
     { .text = NULL },
 };
 
@@ -260,6 +256,7 @@ const struct command register_import_command = {
         "of the list's owner. A row that is missing from a list of which not all could be read is "
         "not told as vanished.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

@@ -15,9 +15,6 @@ static bool create(const struct invocation *in, struct writer **w, struct fault 
     };
     struct key key;
 
-    if (settings.origin == NULL || settings.key == NULL)
-        return fault_set(f, FAULT_FORMAT, "--%s is missing; see 'hallmark help register init'",
-                         settings.origin == NULL ? "origin" : "key");
     if (invocation_has(in, OPTION_AS) && !invocation_has(in, OPTION_ADMIT))
         return fault_set(f, FAULT_FORMAT, "--as says what --admit admits, which is missing");
     /* a key that cannot be read is found before anything is made */
@@ -94,6 +91,7 @@ const struct command register_init_command = {
         "path of one. DIR/policy.txt tells the log's key, the witnesses and their quorum: hand it "
         "to readers by another way than the register itself.",
     .options = options,
+    .needed = 2,
     .meanings = meanings,
     .exits = keeping_exits,
     .examples = examples,

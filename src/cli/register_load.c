@@ -226,10 +226,6 @@ static int run_register_load(const struct invocation *in)
     OWNED(writer_close) struct writer *w = NULL;
     struct fault f = { 0 };
 
-    if (key == NULL) {
-        (void)fault_set(&f, FAULT_FORMAT, "--key is missing; see 'hallmark help register load'");
-        return invocation_refuse(&f);
-    }
     if (!key_signer_load(key, &signer, &f))
         return invocation_refuse(&f);
     OWNED(own_close) int input = open_input(invocation_operand(in, 1), &f);
@@ -271,6 +267,7 @@ const struct command register_load_command = {
         "at the latest 50 ms after it came. Publishes once a second while input goes on, and at "
         "the end. A line that is refused ends it: the log is as it was before that line.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = keeping_exits,
     .examples = examples,

@@ -64,16 +64,10 @@ static const enum option_id options[] = { OPTION_FORMAT, OPTION_KNOWN_AT, OPTION
                                           OPTION_HELP, OPTION_MAX };
 
 static const struct meaning meanings[] = {
-    { OPTION_FORMAT, "FORM", VALUE_TEXT, "text or json (without it: text)" },
     { OPTION_POLICY, "FILE", VALUE_FILE,
       "the logs, witnesses and quorum that times are told by (without it: the register's own "
       "policy.txt)" },
     { OPTION_MAX, NULL, VALUE_NONE, NULL },
-};
-
-static const char *const exits[4] = {
-    [EXIT_CLEAN] = "the entries were listed",
-    [EXIT_REFUSED] = "they were not: one line says why",
 };
 
 static const struct example examples[] = {
@@ -93,7 +87,7 @@ const struct command register_log_command = {
             "is when witnesses had first seen the entry in the log, where there are witnesses.",
     .options = options,
     .meanings = meanings,
-    .exits = exits,
+    .exits = command_told,
     .examples = examples,
     .run = run_log,
 };

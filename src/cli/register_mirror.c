@@ -26,12 +26,6 @@ static int run_mirror(const struct invocation *in)
     struct mirror_finding found;
     struct fault f = { 0 };
 
-    if (!invocation_has(in, OPTION_KEY)) {
-        (void)fault_set(&f, FAULT_FORMAT,
-                        "register mirror needs --key VKEY, the log's; see 'hallmark help register "
-                        "mirror'");
-        return invocation_refuse(&f);
-    }
     if (!mirror(in, &found, &f)) {
         (void)invocation_refuse(&f);
         return EXIT_FOUND;
@@ -77,6 +71,7 @@ const struct command register_mirror_command = {
         "follow. The copy is a register for reading: 'prove', 'register log' and 'register "
         "serve' work on it.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

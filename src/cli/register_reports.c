@@ -204,7 +204,6 @@ static const struct meaning meanings[] = {
       "who had reported by that day (without it: the day of the checkpoint)" },
     { OPTION_PROOFS, "DIR", VALUE_FILE,
       "write there, for each that did not report, the proof that no report was logged" },
-    { OPTION_FORMAT, "FORM", VALUE_TEXT, "text or json (without it: text)" },
     { OPTION_POLICY, "FILE", VALUE_FILE,
       "the logs, witnesses and quorum that times are told by (without it: the register's own "
       "policy.txt)" },

@@ -54,9 +54,6 @@ static bool run(const struct invocation *in, struct fault *f)
     OWNED(static_close) struct static_files *files = NULL;
     struct scribe *scribe = NULL;
 
-    if (!invocation_has(in, OPTION_LISTEN))
-        return fault_set(f, FAULT_FORMAT,
-                         "--listen ADDR:PORT is missing; see 'hallmark help register serve'");
     if (!libcrypto_start(f) || !read_heartbeat(in, &settings.heartbeat_ms, f) ||
         !static_open(settings.folder, &files, f))
         return false;
@@ -99,6 +96,7 @@ const struct command register_serve_command = {
             "told to end. Other commands may write to the folder while nobody submits. For TLS put "
             "a proxy in front.",
     .options = options,
+    .needed = 1,
     .exits = exits,
     .examples = examples,
     .run = run_serve,

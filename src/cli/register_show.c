@@ -73,16 +73,10 @@ static const struct meaning meanings[] = {
     { OPTION_AS_OF, "DATE", VALUE_DATE,
       "the day of the state that is told, YYYY-MM-DD (without it: that of the checkpoint by its "
       "witnesses, else today)" },
-    { OPTION_FORMAT, "FORM", VALUE_TEXT, "text or json (without it: text)" },
     { OPTION_POLICY, "FILE", VALUE_FILE,
       "the logs, witnesses and quorum that times are told by (without it: the register's own "
       "policy.txt)" },
     { OPTION_MAX, NULL, VALUE_NONE, NULL },
-};
-
-static const char *const exits[4] = {
-    [EXIT_CLEAN] = "the history was told",
-    [EXIT_REFUSED] = "it was not: one line says why",
 };
 
 static const struct example examples[] = {
@@ -107,7 +101,7 @@ const struct command register_show_command = {
             "table lets one do; for a directive, who reported each step and who did not.",
     .options = options,
     .meanings = meanings,
-    .exits = exits,
+    .exits = command_told,
     .examples = examples,
     .run = run_show,
 };

@@ -215,16 +215,6 @@ static int run_register_status(const struct invocation *in)
 
 static const enum option_id options[] = { OPTION_FORMAT, OPTION_HELP, OPTION_MAX };
 
-static const struct meaning meanings[] = {
-    { OPTION_FORMAT, "FORM", VALUE_TEXT, "text or json (without it: text)" },
-    { .text = NULL },
-};
-
-static const char *const exits[4] = {
-    [EXIT_CLEAN] = "it was told",
-    [EXIT_REFUSED] = "it could not be read; one line on standard error says why",
-};
-
 static const struct example examples[] = {
     { "what waits to be published, and who has signed", "hallmark register status DIR" },
     { NULL, NULL },
@@ -241,8 +231,7 @@ const struct command register_status_command = {
             "keeper alone: durable entries that wait to be published, the candidate that waits for "
             "witnesses, the clock.",
     .options = options,
-    .meanings = meanings,
-    .exits = exits,
+    .exits = command_told,
     .examples = examples,
     .run = run_register_status,
 };

@@ -3,6 +3,8 @@
 #include "format/format.h"
 #include "inventory/cataloger.h"
 
+enum { USAGE_LIMIT = 1024 };
+
 /* Text as roff takes it: no line begins with a control character, dashes are dashes. */
 static void add(struct buf *out, const char *text)
 {
@@ -43,14 +45,27 @@ static void add_option(struct buf *out, const struct option *o)
     line(out, "", o->text, ".");
 }
 
+/* What must follow the command's name. */
+static void add_usage(struct buf *out, const struct command *c, const char *before,
+                      const char *after)
+{
+    struct buf usage = buf_with_limit(USAGE_LIMIT);
+
+    command_usage(c, &usage);
+    buf_add_byte(&usage, '\0');
+    buf_add_text(out, before);
+    if (buf_ok(&usage))
+        add(out, (const char *)usage.at);
+    buf_add_text(out, after);
+    buf_done(&usage);
+}
+
 static void add_command(struct buf *out, const struct command *c)
 {
     buf_add_text(out, ".SS hallmark ");
     add(out, c->name);
-    if (c->operands[0] != '\0')
-        line(out, " ", c->operands, "");
-    else
-        buf_add_byte(out, '\n');
+    add_usage(out, c, "", "");
+    buf_add_byte(out, '\n');
     line(out, "", c->text, "");
     for (const enum option_id *id = c->options; *id != OPTION_MAX; id++) {
         const struct option o = command_option_of(c, *id);
@@ -75,10 +90,11 @@ static void add_synopsis(struct buf *out)
         const struct command *c = command_all[i];
         if (c->group)
             continue;
-        line(out, i == 0 ? "\\fBhallmark " : ".br\n\\fBhallmark ", c->name,
-             "\\fR [\\fIOPTIONS\\fR]");
-        if (c->operands[0] != '\0')
-            line(out, "\\fI", c->operands, "\\fR");
+        buf_add_text(out, i == 0 ? "\\fBhallmark " : ".br\n\\fBhallmark ");
+        add(out, c->name);
+        buf_add_text(out, "\\fR [\\fIOPTIONS\\fR]");
+        add_usage(out, c, "\\fI", "\\fR");
+        buf_add_byte(out, '\n');
     }
 }
 
@@ -100,7 +116,7 @@ void manual_roff(struct buf *out)
 {
     line(out, ".TH HALLMARK 1 \"\" \"hallmark ", HALLMARK_VERSION, "\" \"User Commands\"");
     buf_add_text(out,
-                 ".SH NAME\nhallmark \\- find every product on a host, name its maker, judge it "
+                 ".nh\n.ad l\n.SH NAME\nhallmark \\- find every product on a host, name its maker, judge it "
                  "by policy\n");
     add_synopsis(out);
     buf_add_text(out,

@@ -263,6 +263,7 @@ const struct command vendors_command = {
         "Without NAME lists the makers of the knowledge base; with an id, a name or an alias, all "
         "that is known of one, each fact with its source. -q lists ids alone.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_vendors,
 };

@@ -44,10 +44,6 @@ static bool read_policy(struct verifying *v, struct fault *f)
     const char *path = invocation_value(v->in, OPTION_POLICY);
     struct bytes text;
 
-    if (path == NULL)
-        return fault_set(f, FAULT_FORMAT,
-                         "verify needs --policy FILE, the keys that are trusted; see 'hallmark "
-                         "help verify'");
     if (!registry_file(path, LIMIT_SMALL_FILE, v->in->arena, &text, f))
         return false;
     return quorum_read(text, v->in->arena, &v->quorum, f) || fault_wrap(f, "%s", path);
@@ -163,8 +159,8 @@ static int run_verify(const struct invocation *in)
 }
 
 static const enum option_id options[] = {
-    OPTION_POLICY, OPTION_KEY,     OPTION_MAPFN, OPTION_ENTRY, OPTION_AS_OF, OPTION_RECOMPUTE,
-    OPTION_FORMAT, OPTION_VERBOSE, OPTION_HELP,  OPTION_MAN,   OPTION_MAX,
+    OPTION_POLICY,    OPTION_KEY,    OPTION_MAPFN,   OPTION_ENTRY, OPTION_AS_OF,
+    OPTION_RECOMPUTE, OPTION_FORMAT, OPTION_VERBOSE, OPTION_HELP,  OPTION_MAX,
 };
 
 static const struct meaning meanings[] = {
@@ -204,6 +200,7 @@ const struct command verify_command = {
         "the index says of the key; then the statement is printed: 'No entry maps to ...' is an "
         "absence. It says by whose index, at what time by the witnesses, and what is not covered.",
     .options = options,
+    .needed = 1,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,

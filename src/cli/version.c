@@ -18,6 +18,7 @@ const struct command version_command = {
     .title = "tell the program's version",
     .text = "Prints the name and the version, as --version does.",
     .options = options,
+    .exits = command_told,
     .examples = examples,
     .run = run_version,
 };

@@ -98,17 +98,11 @@ static bool serve(struct witness *w, const struct invocation *in, struct fault *
 
 static bool run(const struct invocation *in, struct fault *f)
 {
-    static const enum option_id musts[] = { OPTION_KEY, OPTION_STATE, OPTION_LISTEN, OPTION_LOG };
     const struct rlimit none = { 0 };
     OWNED(key_signer_free) struct key_signer *signer = NULL;
     OWNED(witness_close) struct witness *w = NULL;
     struct vec logs;
 
-    for (size_t i = 0; i < sizeof musts / sizeof musts[0]; i++) {
-        if (!invocation_has(in, musts[i]))
-            return fault_set(f, FAULT_FORMAT, "--%s is missing; see 'hallmark help witness'",
-                             command_option[musts[i]].name);
-    }
     (void)setrlimit(RLIMIT_CORE, &none); /* a core would hold the key */
     if (!read_logs(in, &logs, f) || !key_signer_load(invocation_value(in, OPTION_KEY), &signer, f))
         return false;
@@ -167,6 +161,7 @@ const struct command witness_command = {
         "of --state is its memory: a witness without it could be made to sign a fork, so keep it "
         "with the key, and start a new one only with a new key. For TLS put a proxy in front.",
     .options = options,
+    .needed = 4,
     .meanings = meanings,
     .exits = exits,
     .examples = examples,
