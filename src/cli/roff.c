@@ -115,9 +115,8 @@ static void add_formats(struct buf *out)
 void manual_roff(struct buf *out)
 {
     line(out, ".TH HALLMARK 1 \"\" \"hallmark ", HALLMARK_VERSION, "\" \"User Commands\"");
-    buf_add_text(out,
-                 ".nh\n.ad l\n.SH NAME\nhallmark \\- find every product on a host, name its maker, judge it "
-                 "by policy\n");
+    buf_add_text(out, ".nh\n.ad l\n.SH NAME\nhallmark \\- find every product on a host, name its "
+                      "maker, judge it by policy\n");
     add_synopsis(out);
     buf_add_text(out,
                  ".SH DESCRIPTION\nHallmark finds every product on a host, names its maker, and "
