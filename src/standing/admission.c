@@ -9,7 +9,6 @@
 enum {
     KNOWN_MEMORY = 256 << 20,
     KNOWN_ENOUGH = 64 << 20,   /* forgotten from here on: found again when asked for */
-    SEALS_MEMORY = 1 << 30,    /* 10^7 seals */
     PARTIES_ENOUGH = 48 << 20, /* of PARTY_MEMORY */
     SIGNERS_MAX = 2 * NOTE_SIGNATURES_MAX,
 };
@@ -19,14 +18,6 @@ static void begin_known(struct admission *ad)
     arena_done(&ad->arena);
     ad->arena = arena_with_budget(KNOWN_MEMORY);
     ad->known = map_in(&ad->arena);
-}
-
-static void begin_seals(struct admission *ad)
-{
-    arena_done(&ad->seals.arena);
-    ad->seals = (struct admission_seals){ .arena = arena_with_budget(SEALS_MEMORY) };
-    ad->seals.sealed = map_in(&ad->seals.arena);
-    ad->seals.opened = map_in(&ad->seals.arena);
 }
 
 static void begin_parties(struct admission *ad)
@@ -55,7 +46,7 @@ bool admission_new(const struct history *h, struct admission **out, struct fault
     ad->h = &ad->view;
     party_init(&ad->parties, ad->h);
     begin_known(ad);
-    begin_seals(ad);
+    admission_seen_forget(ad);
     *out = ad;
     return true;
 }
@@ -66,7 +57,8 @@ void admission_free(struct admission **a)
         return;
     party_done(&(*a)->parties);
     arena_done(&(*a)->arena);
-    arena_done(&(*a)->seals.arena);
+    for (size_t i = 0; i < ADMISSION_SIGHTS; i++)
+        arena_done(&(*a)->seen[i].arena);
     free(*a);
     *a = NULL;
 }
@@ -75,7 +67,7 @@ void admission_forget(struct admission *ad)
 {
     begin_parties(ad);
     begin_known(ad);
-    begin_seals(ad);
+    admission_seen_forget(ad);
     ad->begun = false;
 }
 

@@ -10,12 +10,16 @@
 #include "standing/party.h"
 #include "standing/standing_scheme.h"
 
-struct admission_seals { /* what was sealed and opened: digest -> place; filled as the log grows */
+struct admission_seen { /* the values of one type's line: value -> uint64_t place, the first */
     struct arena arena;
-    struct map sealed;
-    struct map opened;
-    size_t sealed_read; /* postings of type:sealed, of type:opened that the maps hold */
-    size_t opened_read;
+    struct map places;
+    size_t read; /* postings of the type that the map holds: it fills as the log grows */
+};
+
+enum admission_sight {
+    ADMISSION_SEALED, /* digests that `sealed` entries hold, and those that `opened` ones name */
+    ADMISSION_OPENED,
+    ADMISSION_SIGHTS,
 };
 
 struct admission {
@@ -25,7 +29,7 @@ struct admission {
     struct party_book parties;
     struct arena arena; /* of what is known */
     struct map known;   /* "TYPE:ID" -> struct history_act */
-    struct admission_seals seals;
+    struct admission_seen seen[ADMISSION_SIGHTS];
     bool begun; /* the register entry was seen */
     bool stale; /* a party changed: forget the parties before the next entry */
 };
@@ -59,6 +63,11 @@ bool admission_type_is(const struct admission_case *c, const char *type);
 /* The entry that defined an object, or NULL. Kept between entries: a definition stays. */
 bool admission_known_find(struct admission_case *c, const char *type, struct bytes id,
                           const struct history_act **out, struct fault *f) MUST_CHECK;
+
+/* The place of the first entry that has this value in the line that is kept in sight, or NULL. */
+bool admission_seen_find(struct admission_case *c, enum admission_sight sight, struct bytes value,
+                         const uint64_t **place, struct fault *f) MUST_CHECK;
+void admission_seen_forget(struct admission *ad);
 
 /* A3: who signed; fills by_log, signers, old_keys and new_keys. */
 bool admission_signatures_check(struct admission_case *c, const struct key *signed_here,
