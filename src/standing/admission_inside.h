@@ -19,6 +19,8 @@ struct admission_seen { /* the values of one type's line: value -> uint64_t plac
 enum admission_sight {
     ADMISSION_SEALED, /* digests that `sealed` entries hold, and those that `opened` ones name */
     ADMISSION_OPENED,
+    ADMISSION_PARTY_KEYS, /* the public keys of `party` entries, and those that rotations add */
+    ADMISSION_ADDED_KEYS,
     ADMISSION_SIGHTS,
 };
 
@@ -64,10 +66,12 @@ bool admission_type_is(const struct admission_case *c, const char *type);
 bool admission_known_find(struct admission_case *c, const char *type, struct bytes id,
                           const struct history_act **out, struct fault *f) MUST_CHECK;
 
-/* The place of the first entry that has this value in the line that is kept in sight, or NULL. */
+/* The place of the first entry that has this value in the line that is kept in sight, or NULL. Of a
+ * vkey the value is what stands behind the name and the key id: a key under any name is one key. */
 bool admission_seen_find(struct admission_case *c, enum admission_sight sight, struct bytes value,
                          const uint64_t **place, struct fault *f) MUST_CHECK;
 void admission_seen_forget(struct admission *ad);
+struct bytes admission_seen_key(struct bytes vkey); /* that part of a vkey */
 
 /* A3: who signed; fills by_log, signers, old_keys and new_keys. */
 bool admission_signatures_check(struct admission_case *c, const struct key *signed_here,

@@ -10,6 +10,8 @@ static const struct {
 } sights[ADMISSION_SIGHTS] = {
     [ADMISSION_SEALED] = { "type:sealed", "digest" },
     [ADMISSION_OPENED] = { "type:opened", "sealed" },
+    [ADMISSION_PARTY_KEYS] = { "type:party", "key" },
+    [ADMISSION_ADDED_KEYS] = { "type:rotation", "add" },
 };
 
 void admission_seen_forget(struct admission *ad)
@@ -35,13 +37,29 @@ static bool keep(struct admission_seen *s, struct bytes value, uint64_t place, s
                    f);
 }
 
-static bool keep_values(struct admission_seen *s, const struct record *r, const char *line,
-                        uint64_t place, struct fault *f)
+/* NAME+ID+BASE64: the base64 alone. A name has no plus sign, the base64 may. */
+struct bytes admission_seen_key(struct bytes vkey)
+{
+    const size_t name = bytes_index(vkey, '+');
+    const struct bytes rest = bytes_part(vkey, name + 1, vkey.len);
+
+    return bytes_part(rest, bytes_index(rest, '+') + 1, rest.len);
+}
+
+static struct bytes kept_part(enum admission_sight sight, struct bytes value)
+{
+    const bool is_key = sight == ADMISSION_PARTY_KEYS || sight == ADMISSION_ADDED_KEYS;
+
+    return is_key ? admission_seen_key(value) : value;
+}
+
+static bool keep_values(struct admission_case *c, enum admission_sight sight,
+                        const struct record *r, uint64_t place, struct fault *f)
 {
     struct bytes value;
 
-    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++)
-        if (!keep(s, value, place, f))
+    for (size_t i = 0; (value = record_value_at(r, sights[sight].line, i)).len > 0; i++)
+        if (!keep(&c->in->seen[sight], kept_part(sight, value), place, f))
             return false;
     return true;
 }
@@ -59,7 +77,7 @@ static bool read_place(struct admission_case *c, enum admission_sight sight, uin
     if (!h->entry(h->with, place, c->a, &entry, f))
         return false;
     const bool read = record_read(entry, c->a, &r, &why);
-    const bool ok = read ? keep_values(&c->in->seen[sight], &r, sights[sight].line, place, f)
+    const bool ok = read ? keep_values(c, sight, &r, place, f)
                          : why.kind != FAULT_LIMIT || fault_set(f, FAULT_LIMIT, "%s", why.text);
     arena_release(c->a, mark);
     return ok;
@@ -76,6 +94,6 @@ bool admission_seen_find(struct admission_case *c, enum admission_sight sight, s
     for (; s->read < places.count; s->read++)
         if (!read_place(c, sight, *(const uint64_t *)vec_at(&places, s->read), f))
             return false;
-    *place = map_find(&s->places, value);
+    *place = map_find(&s->places, kept_part(sight, value));
     return true;
 }

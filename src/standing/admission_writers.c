@@ -59,6 +59,26 @@ static bool check_register(struct admission_case *c, struct fault *f)
     return true;
 }
 
+/* A2: nor under another name: whoever holds it would be two parties. */
+static bool check_unseen(struct admission_case *c, struct bytes vkey, const struct key *key,
+                         struct fault *f)
+{
+    const uint64_t *place;
+
+    if (c->log != NULL && key->len == c->log->len &&
+        memcmp(key->public, c->log->public, key->len) == 0)
+        return admission_refuse(f, "A2", "the key '%s' is the log's own key under another name",
+                                admission_shown(c, bytes_of_text(key->name)));
+    if (!admission_seen_find(c, ADMISSION_PARTY_KEYS, vkey, &place, f) ||
+        (place == NULL && !admission_seen_find(c, ADMISSION_ADDED_KEYS, vkey, &place, f)))
+        return false;
+    if (place != NULL)
+        return admission_refuse(f, "A2", "the key '%s' stands in entry %llu under another name",
+                                admission_shown(c, bytes_of_text(key->name)),
+                                (unsigned long long)*place);
+    return true;
+}
+
 /* A2: one key is one party's for ever, so that two parties are two pairs of hands. */
 static bool check_new_key(struct admission_case *c, struct bytes vkey, struct fault *f)
 {
@@ -76,6 +96,20 @@ static bool check_new_key(struct admission_case *c, struct bytes vkey, struct fa
     if (hit.party != NULL)
         return admission_refuse(f, "A2", "the key '%s' is that of party '%s' already",
                                 admission_shown(c, q.name), hit.party->id);
+    return check_unseen(c, vkey, &key, f);
+}
+
+/* A2: within one entry too. */
+static bool check_apart(struct admission_case *c, const char *line, struct fault *f)
+{
+    struct bytes vkey;
+
+    for (size_t i = 0; (vkey = record_value_at(c->r, line, i)).len > 0; i++) {
+        struct bytes other;
+        for (size_t k = 0; k < i && (other = record_value_at(c->r, line, k)).len > 0; k++)
+            if (bytes_equal(admission_seen_key(vkey), admission_seen_key(other)))
+                return admission_refuse(f, "A2", "one key stands twice, under two names");
+    }
     return true;
 }
 
@@ -95,7 +129,7 @@ static bool check_party(struct admission_case *c, struct fault *f)
     for (size_t i = 0; (vkey = record_value_at(c->r, "key", i)).len > 0; i++)
         if (!check_new_key(c, vkey, f))
             return false;
-    return true;
+    return check_apart(c, "key", f);
 }
 
 static bool check_rotation(struct admission_case *c, struct fault *f)
@@ -105,7 +139,7 @@ static bool check_rotation(struct admission_case *c, struct fault *f)
     for (size_t i = 0; (vkey = record_value_at(c->r, "add", i)).len > 0; i++)
         if (!check_new_key(c, vkey, f))
             return false;
-    return true;
+    return check_apart(c, "add", f);
 }
 
 bool admission_writers_check(struct admission_case *c, struct fault *f)
