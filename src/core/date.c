@@ -71,3 +71,10 @@ const char *date_write(int32_t date, char out[DATE_TEXT_MAX])
                    p.day % 100);
     return out;
 }
+
+int32_t date_earlier(int32_t a, int32_t b)
+{
+    if (a == DATE_NONE || b == DATE_NONE)
+        return a == DATE_NONE ? b : a;
+    return a < b ? a : b;
+}

@@ -20,6 +20,7 @@ bool date_read(struct bytes text, int32_t *date);
 /* Writes "YYYY-MM-DD" and a NUL; "" for DATE_NONE. Returns `out`. */
 const char *date_write(int32_t date, char out[DATE_TEXT_MAX]);
 
+int32_t date_earlier(int32_t a, int32_t b); /* DATE_NONE is later than every day */
 int32_t date_of(struct date_parts parts);
 struct date_parts date_split(int32_t date);
 

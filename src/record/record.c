@@ -296,6 +296,13 @@ struct bytes record_id(const struct record *r)
     return record_value(r, r->type->id);
 }
 
+int32_t record_day(const struct record *r, const char *key)
+{
+    int32_t day;
+
+    return date_read(record_value(r, key), &day) ? day : DATE_NONE;
+}
+
 int32_t record_happened(const struct record *r)
 {
     int32_t date = DATE_NONE;

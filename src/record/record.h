@@ -59,6 +59,8 @@ struct bytes record_id(const struct record *r);
 bool record_opened(const struct record *r, struct arena *a, struct record *inner,
                    struct fault *f) MUST_CHECK;
 
+int32_t record_day(const struct record *r, const char *key); /* of a line; DATE_NONE: not there */
+
 /* When the signer says that it happened: the type's date line; DATE_NONE where it has none. */
 int32_t record_happened(const struct record *r);
 

@@ -112,7 +112,7 @@ const struct record_type table_products[TABLE_PRODUCTS] = {
     {
         .name = "progress",
         .title = "an application moves on",
-        .writers = BY_DECIDERS | RECORD_BY_LAB,
+        .writers = BY_DECIDERS | RECORD_BY_LAB | RECORD_BY_ORGANISATION,
         .id = "application",
         .happened = "date",
         .fields =

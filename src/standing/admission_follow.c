@@ -17,8 +17,8 @@ static bool check_clock(struct admission_case *c, struct fault *f)
 }
 
 /* The lines by which an act names the objects that it acts on. */
-static const char *const objects[] = { "scheme", "application", "certificate", "list",
-                                       "directive" };
+static const char *const objects[] = { "scheme",      "application", "evaluation",
+                                       "certificate", "list",        "directive" };
 
 static bool check_after(struct admission_case *c, const char *type, struct fault *f)
 {

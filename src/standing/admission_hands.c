@@ -23,35 +23,59 @@ static bool is_evaluation(const struct record_type *type)
     return strcmp(type->name, "evaluation") == 0;
 }
 
-/* Append what stands under KIND:ID. */
-static bool gather(struct admission_case *c, struct vec *acts, const char *kind, struct bytes id,
+static bool is_certificate(const struct record_type *type)
+{
+    return strcmp(type->name, "certificate") == 0;
+}
+
+/* What hangs together: applications, evaluations, certificates that name each other, and all acts
+ * under their keys. */
+struct chain {
+    struct vec acts;   /* struct history_act */
+    struct map walked; /* "KIND:ID": already among acts */
+};
+
+/* Append what stands under KIND:ID, once. */
+static bool gather(struct admission_case *c, struct chain *chain, const char *kind, struct bytes id,
                    struct fault *f)
 {
-    return id.len == 0 ||
-           history_acts(c->in->h, c->a, acts, f, "%s:%.*s", kind, (int)id.len, (const char *)id.at);
+    if (id.len == 0)
+        return true;
+
+    const char *text = arena_print(c->a, f, "%s:%.*s", kind, (int)id.len, (const char *)id.at);
+    if (text == NULL)
+        return false;
+    const struct bytes key = bytes_of_text(text);
+    if (map_find(&chain->walked, key) != NULL)
+        return true;
+    return map_put(&chain->walked, key, chain, f) &&
+           history_acts(c->in->h, c->a, &chain->acts, f, "%s", text);
 }
 
-/* Everything about the application, the evaluation and the certificate that a record names. */
-static bool gather_of(struct admission_case *c, const struct record *r, struct vec *acts,
+/* Everything about the application, the evaluation and the certificate that a record is or names.
+ */
+static bool gather_of(struct admission_case *c, struct chain *chain, const struct record *r,
                       struct fault *f)
 {
-    return gather(c, acts, "application", record_value(r, "application"), f) &&
-           gather(c, acts, "evaluation", record_value(r, "evaluation"), f) &&
-           gather(c, acts, "certificate", record_value(r, "certificate"), f);
+    const struct bytes own = record_value(r, "id");
+
+    return gather(c, chain, "application", record_value(r, "application"), f) &&
+           gather(c, chain, "evaluation",
+                  is_evaluation(r->type) ? own : record_value(r, "evaluation"), f) &&
+           gather(c, chain, "certificate", record_value(r, "certificate"), f) &&
+           (!is_certificate(r->type) || gather(c, chain, "certificate", own, f));
 }
 
-/* And of the certificates among it: their applications and evaluations for an act, the later acts
- * on them for an evaluation. */
-static bool gather_beyond(struct admission_case *c, struct vec *acts, struct fault *f)
+/* From link to link, until nothing new is named: whoever names less in his record does not thereby
+ * stand further off. */
+static bool gather_chain(struct admission_case *c, struct chain *chain, struct fault *f)
 {
-    const size_t direct = acts->count;
-
-    for (size_t i = 0; i < direct; i++) {
-        const struct history_act act = *(const struct history_act *)vec_at(acts, i);
-        if (!history_is(&act, "certificate"))
-            continue;
-        if (!gather_of(c, &act.record, acts, f) ||
-            !gather(c, acts, "certificate", record_id(&act.record), f))
+    if (!gather_of(c, chain, c->r, f))
+        return false;
+    for (size_t i = 0; i < chain->acts.count; i++) {
+        const struct history_act act = *(const struct history_act *)vec_at(&chain->acts, i);
+        const struct record_type *type = act.record.type;
+        if ((is_certificate(type) || is_evaluation(type)) && !gather_of(c, chain, &act.record, f))
             return false;
     }
     return true;
@@ -113,19 +137,17 @@ static bool check_may_test(struct admission_case *c, struct fault *f)
 bool admission_hands_check(struct admission_case *c, struct fault *f)
 {
     const bool deciding = is_decision(c->r->type);
-    struct vec acts = history_none(c->a);
+    struct chain chain = { .acts = history_none(c->a), .walked = map_in(c->a) };
 
     if (admission_type_is(c, "accreditation"))
         return check_may_test(c, f);
     if (!deciding && !is_evaluation(c->r->type))
         return true;
-    if (!gather_of(c, c->r, &acts, f) ||
-        (!deciding && !gather(c, &acts, "evaluation", record_id(c->r), f)) ||
-        !gather_beyond(c, &acts, f))
+    if (!gather_chain(c, &chain, f))
         return false;
     for (size_t i = 0; i < c->signers.count; i++) {
         const struct party *p = *(const struct party *const *)vec_at(&c->signers, i);
-        if ((deciding && !check_no_lab(c, p, f)) || !check_apart(c, p, &acts, f))
+        if ((deciding && !check_no_lab(c, p, f)) || !check_apart(c, p, &chain.acts, f))
             return false;
     }
     return true;

@@ -119,12 +119,157 @@ static void a2_one_key_is_not_two_parties(void **state)
     bad("A2", "ncsc", "party", print("id l|kind lab|key %s|date 2017-01-03", renamed("k4", "l")));
 }
 
+static void a5_a_decision_rests_on_tests_of_its_own_subject(void **state)
+{
+    (void)state;
+    bad("A5", "board", "certificate", CERTIFICATE("c1", "evaluation e3|"));
+    bad("A5", "board", "certificate",
+        "id c1|scheme cpa|application a2|evaluation e1|vendor northgate|product P|version 1|"
+        "from 2017-03-01");
+    bad("A5", "board", "certificate",
+        "id c1|scheme cpa|application a1|evaluation e1|lab lab-z|vendor northgate|product P|"
+        "version 1|from 2017-03-01");
+    good("board", "certificate",
+         "id c1|scheme cpa|application a1|evaluation e1|lab lab-a|vendor northgate|product P|"
+         "version 1|from 2017-03-01");
+}
+
+static void a8_nobody_speaks_with_anothers_voice(void **state)
+{
+    (void)state;
+    bad("A8", "rival", "directive",
+        "id d1|authority ncsc|subject-token x|action remove|issued 2017-09-13");
+    good("ncsc", "directive",
+         "id d1|authority ncsc|subject-token x|action remove|issued 2017-09-13");
+    bad("A8", "ncsc", "authority", "id rival|name Rival|date 2017-01-03");
+    bad("A8", "agency-a", "vendor", "id agency-b|name B|date 2017-01-03");
+}
+
+static void a8_an_organisation_applies_for_itself(void **state)
+{
+    (void)state;
+    bad("A8", "agency-a", "application",
+        "id a9|scheme cpa|vendor northgate|product P|date 2017-01-10");
+    good("agency-a", "vendor", "id little|name Little|date 2017-01-03");
+    good("agency-a", "application", "id a9|scheme cpa|vendor little|product P|date 2017-01-10");
+}
+
+static void a8_a_laboratory_closes_nothing(void **state)
+{
+    (void)state;
+    bad("A8", "lab-a", "progress", "application a1|state accepted|date 2017-02-01");
+    good("lab-a", "progress", "application a1|state in-test|date 2017-02-01");
+    good("lab-a", "progress", "application a1|state reported|date 2017-02-02");
+    bad("A8", "lab-a", "progress", "application a1|state in-review|date 2017-02-03");
+    bad("A8", "lab-a", "progress", "application a1|state closed|date 2017-02-03");
+    bad("A8", "northgate", "progress", "application a1|state in-review|date 2017-02-03");
+    bad("A8", "agency-a", "progress", "application a1|state closed|date 2017-02-03");
+    good("board", "progress", "application a1|state in-review|date 2017-02-03");
+    good("northgate", "progress", "application a1|state closed|date 2017-02-04");
+}
+
+static void a9_a_shorter_record_does_not_stand_further_off(void **state)
+{
+    (void)state;
+    good("solo", "evaluation",
+         "id e2|application a1|scheme cpa|lab lab-a|report " DIGEST "|date 2017-02-02");
+    bad("A9", "solo", "certificate", CERTIFICATE("c1", "evaluation e1|"));
+    good("board", "certificate", CERTIFICATE("c1", "evaluation e1|"));
+    bad("A9", "solo", "suspension", "certificate c1|reason r|date 2017-03-02");
+
+    good("lab-a", "evaluation",
+         "id e4|application a2|scheme cpa|lab lab-a|report " DIGEST "|date 2017-02-01");
+    good("solo", "certificate", CERTIFICATE("c2", "evaluation e4|"));
+    bad("A9", "solo", "evaluation",
+        "id e5|application a2|scheme cpa|lab lab-a|report " DIGEST "|date 2017-03-02");
+}
+
+static void a10_a_renewal_ends_later(void **state)
+{
+    (void)state;
+    good("board", "certificate", CERTIFICATE("c1", "") "|until 2019-03-01");
+    bad("A10", "board", "renewal", "certificate c1|until 2018-12-31|date 2018-12-01");
+    bad("A10", "board", "renewal", "certificate c1|until 2019-03-01|date 2018-12-01");
+    bad("A10", "board", "renewal", "certificate c1|until 2012-03-01|date 2018-12-01");
+    good("board", "renewal", "certificate c1|renew-by 2021-03-01|date 2018-12-01");
+    bad("A10", "board", "renewal",
+        "certificate c1|until 2025-03-01|renew-by 2021-02-01|date 2018-12-02");
+    good("board", "certificate", CERTIFICATE("c2", ""));
+    bad("A10", "board", "renewal", "certificate c2|until 2017-11-30|date 2017-12-01");
+    good("board", "renewal", "certificate c2|until 2019-12-01|date 2017-12-01");
+}
+
+static void a10_what_is_refused_is_not_tested(void **state)
+{
+    (void)state;
+    good("board", "refusal", "application a1|reason r|date 2017-02-05");
+    bad("A10", "lab-a", "evaluation",
+        "id e2|application a1|scheme cpa|lab lab-a|report " DIGEST "|date 2017-02-06");
+    good("lab-a", "evaluation",
+         "id e2|application a1|scheme cpa|lab lab-a|report " DIGEST "|date 2017-02-04");
+}
+
+static void a10_reports_follow_what_binds(void **state)
+{
+    static const char report[] = "|organisation agency-a|step identify|result found|date ";
+
+    (void)state;
+    good("ncsc", "directive",
+         "id d1|subject-token x|action remove|issued 2017-09-13|effective 2017-10-01|"
+         "step identify 2017-10-13");
+    good("ncsc", "directive",
+         "id d2|subject-token x|action remove|stage proposed|issued 2017-09-13|"
+         "step identify 2017-12-13");
+    bad("A10", "agency-a", "report", print("directive d1%s2017-09-30", report));
+    good("agency-a", "report", print("directive d1%s2017-10-01", report));
+    bad("A10", "agency-a", "report", print("directive d2%s2017-10-01", report));
+    good("ncsc", "amendment", "directive d2|stage in-force|date 2017-10-02");
+    bad("A10", "agency-a", "report", print("directive d2%s2017-10-01", report));
+    good("agency-a", "report", print("directive d2%s2017-10-02", report));
+    good("ncsc", "amendment", "directive d2|action close|date 2018-01-02");
+    bad("A10", "ncsc", "amendment", "directive d1|action supersede|successor d2|date 2018-01-03");
+    good("agency-a", "report", print("directive d2%s2018-01-03", report));
+}
+
+static void a11_nothing_is_due_before_it_was_ordered(void **state)
+{
+    (void)state;
+    bad("A11", "ncsc", "directive",
+        "id d1|subject-token x|action remove|issued 2017-09-13|step identify 2016-10-13");
+    bad("A11", "ncsc", "directive",
+        "id d1|subject-token x|action remove|issued 2017-09-13|effective 2017-09-12");
+    good("ncsc", "directive",
+         "id d1|subject-token x|action remove|issued 2017-09-13|step identify 2017-09-13");
+    bad("A11", "ncsc", "amendment", "directive d1|step plan 2017-09-19|date 2017-09-20");
+    bad("A11", "ncsc", "amendment", "directive d1|effective 2017-09-12|date 2017-09-20");
+    good("ncsc", "amendment", "directive d1|step plan 2017-09-20|date 2017-09-20");
+}
+
+static void a11_a_decision_does_not_come_before_the_test(void **state)
+{
+    (void)state;
+    bad("A11", "board", "certificate",
+        "id c1|scheme cpa|evaluation e1|vendor northgate|product P|version 1|from 2017-01-31");
+    good("board", "certificate",
+         "id c1|scheme cpa|evaluation e1|vendor northgate|product P|version 1|from 2017-02-01");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a2_one_key_is_not_two_parties),
+        TEST(a5_a_decision_rests_on_tests_of_its_own_subject),
+        TEST(a8_nobody_speaks_with_anothers_voice),
+        TEST(a8_an_organisation_applies_for_itself),
+        TEST(a8_a_laboratory_closes_nothing),
+        TEST(a9_a_shorter_record_does_not_stand_further_off),
+        TEST(a10_a_renewal_ends_later),
+        TEST(a10_what_is_refused_is_not_tested),
+        TEST(a10_reports_follow_what_binds),
+        TEST(a11_nothing_is_due_before_it_was_ordered),
+        TEST(a11_a_decision_does_not_come_before_the_test),
     };
 
     return cmocka_run_group_tests_name("admission_hostile", tests, NULL, NULL);

@@ -99,7 +99,7 @@ static bool may_act_on_certificate(struct admission_case *c, const struct party 
     return may_act_on(c, "certificate", p, yes, f);
 }
 
-/* The applicant opens an application and may move it; it does not refuse it. */
+/* The applicant opens an application and may close it; it does not refuse it. */
 static bool may_refuse(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
 {
     const struct history_act *act;
@@ -110,16 +110,37 @@ static bool may_refuse(struct admission_case *c, const struct party *p, bool *ye
     return act == NULL || decides(c, record_value(&act->record, "scheme"), p, yes, f);
 }
 
+/* What a laboratory tells of an application: how the test goes. To review and to close is to
+ * decide. */
+static bool is_of_the_test(struct bytes state)
+{
+    static const char *const states[] = { "in-test", "reported", "hold", "resumed" };
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (bytes_equal_text(state, states[i]))
+            return true;
+    return false;
+}
+
 static bool may_move(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
 {
+    const struct bytes id = record_value(c->r, "application");
+    const struct bytes state = record_value(c->r, "state");
     const struct history_act *act;
 
-    if (!may_act_on(c, "application", p, yes, f) || *yes)
-        return *yes;
-    if (!admission_known_find(c, "application", record_value(c->r, "application"), &act, f))
+    if (!admission_known_find(c, "application", id, &act, f))
         return false;
-    *yes = act != NULL && bytes_equal_text(record_value(&act->record, "lab"), p->id);
-    return true;
+    *yes = act == NULL;
+    if (act == NULL)
+        return true;
+    if (!decides(c, record_value(&act->record, "scheme"), p, yes, f) || *yes)
+        return *yes;
+    if (bytes_equal_text(record_value(&act->record, "lab"), p->id))
+        *yes = is_of_the_test(state);
+    if (*yes || !bytes_equal_text(state, "closed"))
+        return true;
+    *yes = bytes_equal_text(record_value(&act->record, "vendor"), p->id);
+    return *yes || party_signed(&c->in->parties, p, &act->record, yes, f);
 }
 
 /* Once accredited, a laboratory is suspended or withdrawn by who accredited it or by the scheme's
@@ -181,6 +202,44 @@ static bool may_reply(struct admission_case *c, const struct party *p, bool *yes
     return speaks_for(c, "vendor", p, yes, f);
 }
 
+/* Authorities and bodies enter what they received; an organisation applies for itself. */
+static bool may_apply(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    *yes = strcmp(p->kind, "organisation") != 0;
+    return *yes || speaks_for(c, "vendor", p, yes, f);
+}
+
+/* A directive speaks with the voice of the authority that it names. */
+static bool may_direct(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct bytes authority = record_value(c->r, "authority");
+
+    *yes = authority.len == 0 || is_any(p);
+    return *yes || is_authority(c, authority, p, yes, f);
+}
+
+/* An object of a party's own id is that party: nobody else of its kind enters it. */
+static bool may_be(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "id");
+    const struct party *named;
+
+    *yes = is_any(p) || bytes_equal_text(id, p->id);
+    if (*yes)
+        return true;
+    if (!party_named(&c->in->parties, id, &named, f))
+        return false;
+    *yes = named == NULL || strcmp(named->kind, p->kind) != 0;
+    return true;
+}
+
+/* Authorities, bodies and list owners enter vendors and organisations as they hear of them. */
+static bool may_enter(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    *yes = strcmp(p->kind, "organisation") != 0;
+    return *yes || may_be(c, p, yes, f);
+}
+
 static bool may_amend(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
 {
     return owns(c, "directive", record_value(c->r, "directive"), p, yes, f);
@@ -223,18 +282,29 @@ static const char of_certificate[] =
 static const char of_list[] =
     "a list is kept by who opened it, is its authority or decides in its scheme";
 
+static const char of_party[] =
+    "what has the id of a party is entered by that party or by one of another kind";
+
 static const struct rule {
     const char *type;
     bool (*may)(struct admission_case *c, const struct party *p, bool *yes, struct fault *f);
     const char *who; /* may do it: one sentence */
 } rules[] = {
+    { "authority", may_be, of_party },
+    { "organisation", may_enter, of_party },
+    { "vendor", may_enter, of_party },
+    { "application", may_apply,
+      "an application is the vendor's own, or of who entered the vendor, an authority or a body" },
+    { "directive", may_direct, "a directive is issued by the authority that it names" },
     { "scheme-change", may_change_scheme,
       "a scheme is changed by who entered it or is its authority" },
     { "accreditation", may_accredit,
       "who accredited a laboratory, or owns the scheme, decides on it further" },
     { "evaluation", may_evaluate, "a laboratory signs its own evaluations" },
     { "progress", may_move,
-      "an application is moved by who entered it, decides in its scheme, or tests it" },
+      "an application is moved by who decides in its scheme; its laboratory tells how the test "
+      "goes, "
+      "and who applied closes it" },
     { "refusal", may_refuse, "an application is refused by the scheme's owner or bodies" },
     { "certificate", may_certify, "a certificate is issued by the scheme's owner or bodies" },
     { "maintenance", may_act_on_certificate, of_certificate },

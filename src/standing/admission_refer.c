@@ -63,18 +63,41 @@ static bool check_same(struct admission_case *c, const struct history_act *other
                             line, admission_shown(c, there), admission_shown(c, here));
 }
 
+/* An evaluation is of this application, or of one by this vendor, and by this laboratory: a
+ * decision does not rest on tests of something else. */
+static bool check_evaluation(struct admission_case *c, const struct history_act *evaluation,
+                             struct fault *f)
+{
+    const struct bytes tested = record_value(&evaluation->record, "application");
+    const struct bytes lab = record_value(c->r, "lab");
+    const struct history_act *application = NULL;
+
+    if (lab.len > 0 && !check_same(c, evaluation, "lab", f))
+        return false;
+    if (tested.len == 0)
+        return true;
+    if (record_value(c->r, "application").len > 0 && !check_same(c, evaluation, "application", f))
+        return false;
+    return admission_known_find(c, "application", tested, &application, f) &&
+           (application == NULL || check_same(c, application, "vendor", f));
+}
+
 static bool check_agrees(struct admission_case *c, const struct reference *ref,
                          const struct history_act *other, struct fault *f)
 {
     const bool is_application = strcmp(ref->to, "application") == 0;
+    const bool is_evaluation = strcmp(ref->to, "evaluation") == 0;
+    const bool certifies = admission_type_is(c, "certificate");
 
-    if (!admission_type_is(c, "certificate") && !admission_type_is(c, "evaluation"))
+    if (!certifies && !admission_type_is(c, "evaluation"))
         return true;
-    if (!is_application && strcmp(ref->to, "evaluation") != 0 &&
-        strcmp(ref->to, "certificate") != 0)
+    if (!is_application && !is_evaluation && strcmp(ref->to, "certificate") != 0)
         return true;
-    return check_same(c, other, "scheme", f) &&
-           (!is_application || check_same(c, other, "vendor", f));
+    if (!check_same(c, other, "scheme", f))
+        return false;
+    if (is_evaluation)
+        return check_evaluation(c, other, f);
+    return !is_application || !certifies || check_same(c, other, "vendor", f);
 }
 
 static bool check_one(struct admission_case *c, const struct reference *ref, struct bytes id,

@@ -343,7 +343,8 @@ static void a8_an_organisation_speaks_for_itself(void **state)
 static void a8_a_named_authority_owns(void **state)
 {
     (void)state;
-    good("ncsc", "authority", "id rival|name Rival|date 2017-01-01");
+    bad("A8", "ncsc", "authority", "id rival|name Rival|date 2017-01-01");
+    good("rival", "authority", "id rival|name Rival|date 2017-01-01");
     good("ncsc", "scheme", "id s2|name S|authority rival|date 2017-01-02");
     good("rival", "certificate",
          "id s2/1|scheme s2|vendor northgate|product P|version 1|from 2017-02-01");

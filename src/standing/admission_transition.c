@@ -50,6 +50,27 @@ static bool check_certificate(struct admission_case *c, struct fault *f)
     return may_follow(c, &s) || refuse(c, "certificate", id, s.word, f);
 }
 
+/* A renewal gives a later end: what is to end sooner lapses, or is withdrawn. */
+static bool check_renewal(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "certificate");
+    const int32_t end = date_earlier(record_day(c->r, "until"), record_day(c->r, "renew-by"));
+    struct standing_certificate s;
+    char then[DATE_TEXT_MAX];
+    char now[DATE_TEXT_MAX];
+
+    if (!check_certificate(c, f) || !read_certificate(c, id, &s, f))
+        return false;
+    if (end < record_happened(c->r))
+        return admission_refuse(f, "A10", "renewed until %s, which is before the renewal of %s",
+                                date_write(end, now), date_write(record_happened(c->r), then));
+    if (s.ends != DATE_NONE && end <= s.ends)
+        return admission_refuse(
+            f, "A10", "certificate '%s' ends on %s: a renewal until %s is no later end",
+            admission_shown(c, id), date_write(s.ends, then), date_write(end, now));
+    return true;
+}
+
 static bool check_supersession(struct admission_case *c, struct fault *f)
 {
     const struct bytes id = record_value(c->r, "successor");
@@ -118,6 +139,22 @@ static bool check_application(struct admission_case *c, struct fault *f)
                             admission_shown(c, id), s.state, admission_shown(c, word));
 }
 
+/* What was closed or refused is not tested any more; of what was certified the certificate is, and
+ * an evaluation that was sealed may come to light after all of them. */
+static bool check_evaluation(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "application");
+    struct standing_application s;
+
+    if (id.len == 0 || c->opening)
+        return true;
+    if (!standing_application(c->in->h, id, record_happened(c->r), c->a, &s, f))
+        return false;
+    if (s.state == NULL || (strcmp(s.state, "closed") != 0 && strcmp(s.state, "refused") != 0))
+        return true;
+    return refuse(c, "application", id, s.state, f);
+}
+
 static bool check_accreditation(struct admission_case *c, struct fault *f)
 {
     const struct bytes action = record_value(c->r, "action");
@@ -142,6 +179,74 @@ static bool check_accreditation(struct admission_case *c, struct fault *f)
                             admission_shown(c, action));
 }
 
+/* A step that nobody could have kept is a typing error. */
+static bool check_steps(struct admission_case *c, struct fault *f)
+{
+    const int32_t issued = record_happened(c->r);
+    char by[DATE_TEXT_MAX];
+    char then[DATE_TEXT_MAX];
+    struct bytes value;
+
+    for (size_t i = 0; (value = record_value_at(c->r, "step", i)).len > 0; i++) {
+        const struct standing_step step = standing_step_read(value);
+        if (step.by < issued)
+            return admission_refuse(f, "A11", "step '%s' is due %s, before this entry's own %s",
+                                    admission_shown(c, step.step), date_write(step.by, by),
+                                    date_write(issued, then));
+    }
+    return true;
+}
+
+/* Nor does it bind before it was issued. */
+static bool check_effective(struct admission_case *c, int32_t issued, struct fault *f)
+{
+    const int32_t effective = record_day(c->r, "effective");
+    char from[DATE_TEXT_MAX];
+    char then[DATE_TEXT_MAX];
+
+    if (effective == DATE_NONE || effective >= issued)
+        return true;
+    return admission_refuse(f, "A11", "it binds from %s, before it was issued on %s",
+                            date_write(effective, from), date_write(issued, then));
+}
+
+static bool check_directive(struct admission_case *c, struct fault *f)
+{
+    return check_effective(c, record_happened(c->r), f) && check_steps(c, f);
+}
+
+/* What replaces a directive stands. */
+static bool check_replacement(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "successor");
+    struct standing_directive s;
+
+    if (id.len == 0)
+        return true;
+    if (!standing_directive(c->in->h, id, INT32_MAX, c->a, &s, f))
+        return false;
+    return s.state == NULL || !standing_directive_over(&s) ||
+           refuse(c, "directive", id, s.state, f);
+}
+
+/* A report is of a directive that binds on its day, or bound until it was ended. */
+static bool check_report(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "directive");
+    const int32_t day = record_happened(c->r);
+    struct standing_directive s;
+    char from[DATE_TEXT_MAX];
+
+    if (!standing_directive(c->in->h, id, day, c->a, &s, f))
+        return false;
+    if (s.state != NULL && strcmp(s.state, "proposed") == 0)
+        return refuse(c, "directive", id, s.state, f);
+    if (s.binds == DATE_NONE || day >= s.binds)
+        return true;
+    return admission_refuse(f, "A10", "directive '%s' binds from %s: no report before",
+                            admission_shown(c, id), date_write(s.binds, from));
+}
+
 static bool check_amendment(struct admission_case *c, struct fault *f)
 {
     const struct bytes id = record_value(c->r, "directive");
@@ -157,7 +262,7 @@ static bool check_amendment(struct admission_case *c, struct fault *f)
     if (in_force && bytes_equal_text(record_value(c->r, "stage"), "proposed"))
         return admission_refuse(f, "A10", "directive '%s' is in-force: it is not proposed again",
                                 admission_shown(c, id));
-    return true;
+    return check_replacement(c, f) && check_effective(c, s.issued, f) && check_steps(c, f);
 }
 
 /* Whether the list was closed, and the date of its newest change. */
@@ -231,10 +336,11 @@ static const struct transition {
 } transitions[] = {
     { "accreditation", check_accreditation },
     { "progress", check_application },
+    { "evaluation", check_evaluation },
     { "refusal", check_application },
     { "certificate", check_application },
     { "maintenance", check_certificate },
-    { "renewal", check_certificate },
+    { "renewal", check_renewal },
     { "suspension", check_certificate },
     { "reinstatement", check_certificate },
     { "lapse", check_certificate },
@@ -242,7 +348,9 @@ static const struct transition {
     { "supersession", check_supersession },
     { "list-change", check_list_change },
     { "listing", check_listing },
+    { "directive", check_directive },
     { "amendment", check_amendment },
+    { "report", check_report },
 };
 
 bool admission_transition_check(struct admission_case *c, struct fault *f)

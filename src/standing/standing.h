@@ -36,6 +36,7 @@ struct standing_certificate {
     int32_t until;    /* of this state or of the certificate; DATE_NONE: open */
     struct standing_effects effects;
     enum standing_state acted; /* by acts alone: without the lapse that its own dates bring */
+    int32_t ends;              /* the earlier of its own dates, as renewed; DATE_NONE: open */
     int32_t last;              /* date of the newest act, of whatever day; DATE_NONE: none */
     struct bytes successor;    /* with SUPERSEDED */
     const struct history_act *certificate; /* the decision; NULL with NONE */
@@ -92,13 +93,17 @@ struct standing_step {
 struct standing_directive {
     const char *state; /* "proposed", "in-force", "closed", "revoked", "superseded"; NULL: none */
     int32_t since;
-    int32_t last;       /* date of the newest amendment, of whatever day; DATE_NONE: none */
+    int32_t issued;
+    int32_t binds; /* its newest `effective`, else since when it is in force; DATE_NONE: neither */
+    int32_t last;  /* date of the newest amendment, of whatever day; DATE_NONE: none */
     struct vec steps;   /* struct standing_step, as amended */
     struct vec tokens;  /* struct bytes */
     struct vec vendors; /* struct bytes: ids of subjects */
     struct vec scopes;  /* struct bytes */
     struct vec acts;
 };
+struct standing_step standing_step_read(struct bytes line);       /* of a valid record */
+bool standing_directive_over(const struct standing_directive *d); /* closed, revoked, superseded */
 bool standing_directive(const struct history *h, struct bytes id, int32_t day, struct arena *a,
                         struct standing_directive *out, struct fault *f) MUST_CHECK;
 

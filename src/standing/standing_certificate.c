@@ -13,13 +13,6 @@ struct fold {
     int32_t suspended_until;
 };
 
-static int32_t day_in(const struct record *r, const char *line)
-{
-    int32_t day;
-
-    return date_read(record_value(r, line), &day) ? day : DATE_NONE;
-}
-
 static bool covers(struct fold *s, const struct record *r, struct fault *f)
 {
     return record_values(r, "version", &s->out.versions, f) &&
@@ -42,8 +35,8 @@ static const char *lapse_word(struct bytes kind)
 
 static void renew(struct fold *s, const struct record *r)
 {
-    s->until = day_in(r, "until");
-    s->renew_by = day_in(r, "renew-by");
+    s->until = record_day(r, "until");
+    s->renew_by = record_day(r, "renew-by");
 }
 
 static bool apply(struct fold *s, const struct history_act *act, int32_t when, struct fault *f)
@@ -62,7 +55,7 @@ static bool apply(struct fold *s, const struct history_act *act, int32_t when, s
         renew(s, r);
     if (history_is(act, "suspension")) {
         enter(s, STANDING_SUSPENDED, when);
-        s->suspended_until = day_in(r, "until");
+        s->suspended_until = record_day(r, "until");
     }
     if (history_is(act, "reinstatement"))
         enter(s, STANDING_IN_FORCE, when);
@@ -112,20 +105,14 @@ static bool day_of(const struct history *h, const struct history_act *act, int32
     return true;
 }
 
-static int32_t earlier(int32_t a, int32_t b)
-{
-    if (a == DATE_NONE || b == DATE_NONE)
-        return a == DATE_NONE ? b : a;
-    return a < b ? a : b;
-}
-
 /* Its own dates end it, whether it is suspended or not. */
 static void expire(struct fold *s, int32_t day)
 {
-    const int32_t end = earlier(s->until, s->renew_by);
+    const int32_t end = date_earlier(s->until, s->renew_by);
     const bool lasts = s->out.acted == STANDING_IN_FORCE || s->out.acted == STANDING_SUSPENDED;
 
     s->out.state = s->out.acted;
+    s->out.ends = end;
     s->out.until = DATE_NONE;
     if (!lasts)
         return;
@@ -160,6 +147,7 @@ bool standing_certificate(const struct history *h, struct bytes id, int32_t day,
         .out = { .word = standing_state_name(STANDING_NONE),
                  .since = DATE_NONE,
                  .until = DATE_NONE,
+                 .ends = DATE_NONE,
                  .last = DATE_NONE,
                  .acts = history_none(a),
                  .versions = vec_of(a, sizeof(struct bytes), LINES_MAX),

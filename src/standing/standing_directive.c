@@ -6,7 +6,7 @@
 enum { LINES_MAX = 1 << 16 };
 
 /* "identify 2017-10-13 repeat P30D"; the record was checked when it was read. */
-static struct standing_step read_step(struct bytes line)
+struct standing_step standing_step_read(struct bytes line)
 {
     struct standing_step out = { .by = DATE_NONE };
     struct bytes word = { 0 };
@@ -26,7 +26,7 @@ static bool put_steps(struct vec *steps, const struct record *r, struct fault *f
     struct bytes value;
 
     for (size_t i = 0; (value = record_value_at(r, "step", i)).len > 0; i++) {
-        const struct standing_step step = read_step(value);
+        const struct standing_step step = standing_step_read(value);
         struct standing_step *at = NULL;
         for (size_t k = 0; k < steps->count && at == NULL; k++) {
             struct standing_step *other = vec_at(steps, k);
@@ -57,6 +57,23 @@ static const char *ending(struct bytes action)
     return bytes_equal_text(action, "supersede") ? "superseded" : NULL;
 }
 
+bool standing_directive_over(const struct standing_directive *d)
+{
+    return d->state != NULL && strcmp(d->state, "proposed") != 0 &&
+           strcmp(d->state, "in-force") != 0;
+}
+
+/* From the day that it names; without one, from when it is no proposal any more. */
+static void bind(struct standing_directive *d, const struct record *r)
+{
+    const int32_t effective = record_day(r, "effective");
+
+    if (effective != DATE_NONE)
+        d->binds = effective;
+    else if (d->binds == DATE_NONE && strcmp(d->state, "in-force") == 0)
+        d->binds = record_happened(r);
+}
+
 static bool apply(struct standing_directive *d, const struct record *r, struct fault *f)
 {
     const bool first = d->state == NULL;
@@ -69,6 +86,9 @@ static bool apply(struct standing_directive *d, const struct record *r, struct f
         set_state(d, "in-force", record_happened(r));
     if (end != NULL)
         set_state(d, end, record_happened(r));
+    if (first)
+        d->issued = record_happened(r);
+    bind(d, r);
     return record_values(r, "subject-token", &d->tokens, f) &&
            record_values(r, "subject-vendor", &d->vendors, f) &&
            record_values(r, "scope", &d->scopes, f) && put_steps(&d->steps, r, f);
@@ -79,6 +99,8 @@ bool standing_directive(const struct history *h, struct bytes id, int32_t day, s
 {
     struct standing_directive d = {
         .since = DATE_NONE,
+        .issued = DATE_NONE,
+        .binds = DATE_NONE,
         .last = DATE_NONE,
         .steps = vec_of(a, sizeof(struct standing_step), LINES_MAX),
         .tokens = vec_of(a, sizeof(struct bytes), LINES_MAX),
