@@ -275,7 +275,7 @@ def two_of_three_with_one_liar_is_refused_nowhere_but_announced(folder):
         code, out, errors = net.verify(place)
         equal((code, errors), (0, ""))
         assert out.startswith(says) and "A quorum 2 of 3 survives no lying witness." in out, out
-        equal(json.loads(net.verify(place, "--format", "json")[1])["liarsSurvived"], 0)
+        equal(json.loads(net.verify(place, "--format", "json")[1])["liars_survived"], 0)
 
     # who holds both, or what the other was shown, sees the fork
     for mine, theirs in (first, second), (second, first):

@@ -106,9 +106,10 @@ def a_scan_asks_for_what_it_finds():
         assert "never listed by any of" in p["answers"]["claim"]["why"]
     assert any(path.name == "listed_ncsc-directory_token_kaspersky.tlog-proof" for path in proofs.iterdir())
     equal([w for w in doc["summary"]["warnings"] if "vouches for itself" in w], [])
-    text = run("scan", EXAMPLE / "root", *UK, "--as-of", "2017-07-19", "--register", story(), "--proofs", proofs)[1]
+    text = run("scan", EXAMPLE / "root", *UK, "--as-of", "2017-07-19", "--register", story(), "--proofs", f"{proofs}/")[1]
     for words in ("Register  story.example/2017/simulated-clock at size", "hallmark verify FILE --policy", "vouches for itself"):
         assert words in " ".join(text.split()).replace("Register ", "Register  ", 1) or words in text, text
+    assert f"{proofs}/" in "".join(text.split()) and f"{proofs}//" not in "".join(text.split()), text
 
 
 @test

@@ -89,10 +89,15 @@ def an_admitted_party_enters_a_record_and_takes_its_receipt(folder):
     receipt, text = folder / "receipt", folder / "entry"
     index = int(good("register", "enter", s.url, *words, "--receipt", receipt).split()[-1])
     text.write_text(good("register", "enter", s.url, *words, "--dry-run"))
-    out = good("verify", receipt, "--policy", s.dir / "policy.txt", "--entry", text)
+    equal((folder / "receipt.entry").read_bytes(), text.read_bytes())
+    out = good("verify", receipt, "--policy", s.dir / "policy.txt", "--entry", f"{receipt}.entry")
     assert out.startswith(f"The entry is at index {index} of {ORIGIN} at size "), out
     equal(s.register.listed()[index], "northgate")
     refused(1, ["400", "admission A"], run("register", "enter", s.url, *words))
+    refused(2, ["is no FIELD=VALUE"], run("register", "enter", s.url, "vendor", *words))
+    refused(2, ["no.key"], run("register", "enter", s.url, *words[:-1], folder / "no.key"))
+    refused(2, ["127.0.0.1:9"], run("register", "enter", "http://127.0.0.1:9", *words))
+    refused(2, ["no-register"], run("register", "enter", folder / "no-register", *words))
     s.end()
 
 

@@ -111,7 +111,7 @@ def suspended_on_one_day_and_in_force_on_another():
                       ("2017-07-19", "in-force since 2017-06-20"):
         assert f"On {day} the certificate cpa/1002 was {state}" in sentences(place, "--as-of", day)[-1], day
         told = json.loads(verify(place, "--as-of", day, "--format", "json")[1])
-        equal((told["standing"]["asOf"], told["standing"]["state"], told["standing"]["since"]), (day, *state.split(" since ")))
+        equal((told["standing"]["as_of"], told["standing"]["state"], told["standing"]["since"]), (day, *state.split(" since ")))
     equal([entry["type"] for entry in told["entries"]], ["certificate", "listing", "suspension", "reinstatement"])
     # before it was known that it would end, the file of that day says so
     early, _ = prove("certificate:cpa/1002", "--entries", "--known-at", "2017-06-10")
@@ -142,8 +142,8 @@ def a_report_is_absent_until_it_came():
 def a_program_reads_the_same_and_may_recompute():
     place, _ = prove(NEVER)
     doc = json.loads(verify(place, "--format", "json", "--recompute", story())[1])
-    equal([doc[k] for k in ("proved", "key", "present", "postings", "time", "witnesses", "liarsSurvived", "simulatedClock", "map",
-                            "recomputed", "sealed", "listProved")],
+    equal([doc[k] for k in ("proved", "key", "present", "postings", "time", "witnesses", "liars_survived", "simulated_clock", "map",
+                            "recomputed", "sealed", "list_proved")],
           [True, NEVER, False, [], "2017-12-13T00:00:01Z", ["w1", "w2", "w3"], 0, True, 1, True, 0, True])
     assert "recomputed here from the entries" in sentences(place, "--recompute", story())[0]
     early, _ = prove(REPORTED, "--known-at", "2017-10-09")

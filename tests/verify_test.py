@@ -50,8 +50,8 @@ def absence_and_presence_are_told_apart():
 @test
 def a_program_reads_the_same():
     doc = json.loads(verify(example("absent-listed-token.tlog-proof"), "--format", "json")[1])
-    equal([doc[k] for k in ("proved", "kind", "key", "present", "postings", "size", "time", "witnesses", "liarsSurvived",
-                            "sealed", "listProved", "map", "mapDigest", "recomputed", "simulatedClock")],
+    equal([doc[k] for k in ("proved", "kind", "key", "present", "postings", "size", "time", "witnesses", "liars_survived",
+                            "sealed", "list_proved", "map", "map_digest", "recomputed", "simulated_clock")],
           [True, "lookup", NEVER, False, [], 6, "2017-12-12T00:00:00Z", ["w1"], 0, None, False, None, MAPFN, False, False])
 
 

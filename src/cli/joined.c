@@ -120,7 +120,7 @@ static bool add_proof(const struct joined *j, const struct proved_key *k, struct
         return false;
     if (j->proofs != NULL) {
         const char *name = file_name(k->key, a, f);
-        const char *path = name == NULL ? NULL : arena_print(a, f, "%s/%s", j->proofs, name);
+        const char *path = name == NULL ? NULL : output_below(j->proofs, name, a, f);
         if (path == NULL || !output_write(path, k->file, f))
             return false;
         proof.file = clean(path, a, f);

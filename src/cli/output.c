@@ -28,6 +28,15 @@ static bool io_fault(struct fault *f, const char *path)
     return fault_set(f, kind, "writing %s: %s", path, strerror(errno));
 }
 
+char *output_below(const char *folder, const char *name, struct arena *a, struct fault *f)
+{
+    size_t len = strlen(folder);
+
+    while (len > 0 && folder[len - 1] == '/')
+        len--;
+    return arena_print(a, f, "%.*s/%s", (int)len, folder, name);
+}
+
 /* True for what is there and is no regular file: a device, a pipe. */
 static bool is_special(const char *path)
 {

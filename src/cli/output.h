@@ -2,6 +2,7 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include "core/arena.h"
 #include "core/bytes.h"
 #include "core/fault.h"
 
@@ -12,6 +13,11 @@ bool output_check(const char *path, struct fault *f) MUST_CHECK;
  * stands there in part; a device or pipe is written as it is. A reader of standard output who went
  * away is no fault. */
 bool output_write(const char *path, struct bytes text, struct fault *f) MUST_CHECK;
+
+/* The path of the file `name` in `folder`, however many slashes it was given with; NULL: no memory.
+ */
+char *output_below(const char *folder, const char *name, struct arena *a,
+                   struct fault *f) MUST_CHECK;
 
 /* A line for whoever started us: in the file at `ready` first, where one is wanted, then on
  * standard output. */

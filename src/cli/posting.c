@@ -17,6 +17,9 @@
 
 enum { ENTRY_MAX = 65535, ANSWER_MAX = 4096, RECEIPT_TRIES = 60, RECEIPT_PAUSE_US = 200000 };
 
+/* Of a server that took the entry for what it is, and refused it by a rule. */
+enum { HTTP_BAD_ENTRY = 400, HTTP_UNKNOWN_KEY = 403 };
+
 bool posting_read(const struct invocation *in, struct posting *out, struct fault *f)
 {
     *out = (struct posting){ .place = invocation_operand(in, 0),
@@ -26,17 +29,32 @@ bool posting_read(const struct invocation *in, struct posting *out, struct fault
     return out->receipt == NULL || output_check(out->receipt, f);
 }
 
+static void tell_index(uint64_t index)
+{
+    (void)printf("entry %llu\n", (unsigned long long)index);
+    (void)fflush(stdout);
+}
+
+static bool submit(struct writer *w, struct bytes entry, const struct key *party, uint64_t *index,
+                   int *status, struct fault *f)
+{
+    if (writer_submit(w, entry, party, index, f))
+        return true;
+    if (f->kind != FAULT_IO)
+        *status = EXIT_FOUND;
+    return false;
+}
+
 /* Into the folder: durable, and its index told; then published. */
 static bool write_here(const struct posting *p, struct bytes entry, const struct key *party,
                        uint64_t *index, int *status, struct fault *f)
 {
     struct writer *w = NULL;
-    const bool ok = writer_open(p->place, &w, f) && writer_submit(w, entry, party, index, f) &&
+    const bool ok = writer_open(p->place, &w, f) && submit(w, entry, party, index, status, f) &&
                     writer_sync(w, f);
 
     if (ok) {
-        (void)printf("entry %llu\n", (unsigned long long)*index);
-        (void)fflush(stdout);
+        tell_index(*index);
         *status = keeping_publish(w);
     }
     writer_close(&w);
@@ -57,16 +75,17 @@ static bool read_answer(const struct fetch_answer *answer, uint64_t *index, stru
 
 /* The server's own words, made safe to print. */
 static bool tell_refusal(const char *url, const struct fetch_answer *answer, struct arena *a,
-                         struct fault *f)
+                         int *status, struct fault *f)
 {
     const char *words = text_from(a, bytes_trim(answer->body), LIMIT_NAME, f);
 
-    return words != NULL && fault_set(f, answer->status == 403 ? FAULT_DENIED : FAULT_FORMAT,
-                                      "%s: %ld: %s", url, answer->status, words);
+    if (answer->status == HTTP_BAD_ENTRY || answer->status == HTTP_UNKNOWN_KEY)
+        *status = EXIT_FOUND;
+    return words != NULL && fault_set(f, FAULT_FORMAT, "%s: %ld: %s", url, answer->status, words);
 }
 
 static bool send_there(const struct posting *p, struct bytes entry, struct arena *a,
-                       uint64_t *index, struct fault *f)
+                       uint64_t *index, int *status, struct fault *f)
 {
     const char *url = arena_print(a, f, "%s/entries", p->place);
     const struct fetch_request q = {
@@ -79,10 +98,12 @@ static bool send_there(const struct posting *p, struct bytes entry, struct arena
               fetch_wait(client, t, &answer, f);
 
     if (ok && answer.status != 200)
-        ok = tell_refusal(url, &answer, a, f);
+        ok = tell_refusal(url, &answer, a, status, f);
     ok = ok && read_answer(&answer, index, f);
-    if (ok)
-        (void)printf("entry %llu\n", (unsigned long long)*index);
+    if (ok) {
+        tell_index(*index);
+        *status = EXIT_CLEAN;
+    }
     fetch_drop(&t);
     fetch_close(&client);
     return ok;
@@ -117,10 +138,20 @@ static bool take_receipt(const struct posting *p, const struct invocation *in, u
             return true;
         (void)usleep(RECEIPT_PAUSE_US);
     }
-    return fault_set(f, FAULT_IO,
-                     "entry %llu is durable, and was not published in time for a receipt: make one "
-                     "later",
-                     (unsigned long long)index);
+    return fault_set(
+        f, FAULT_IO,
+        "entry %llu is durable, and was not published in time for a receipt: 'hallmark "
+        "prove KEY --entries' makes one later",
+        (unsigned long long)index);
+}
+
+/* A receipt proves the inclusion of a text, which its holder must be able to show. */
+static bool keep_entry(const struct posting *p, struct bytes entry, struct arena *a,
+                       struct fault *f)
+{
+    const char *path = arena_print(a, f, "%s.entry", p->receipt);
+
+    return path != NULL && output_write(path, entry, f);
 }
 
 static bool post(const struct posting *p, const struct invocation *in, struct bytes entry,
@@ -128,11 +159,16 @@ static bool post(const struct posting *p, const struct invocation *in, struct by
 {
     uint64_t index;
 
-    *status = EXIT_CLEAN;
-    if (!(registry_is_url(p->place) ? send_there(p, entry, in->arena, &index, f)
+    if (!(registry_is_url(p->place) ? send_there(p, entry, in->arena, &index, status, f)
                                     : write_here(p, entry, party, &index, status, f)))
         return false;
-    return p->receipt == NULL || *status != EXIT_CLEAN || take_receipt(p, in, index, f);
+    if (p->receipt == NULL)
+        return true;
+    if (keep_entry(p, entry, in->arena, f) &&
+        (*status != EXIT_CLEAN || take_receipt(p, in, index, f)))
+        return true;
+    *status = EXIT_INCOMPLETE;
+    return false;
 }
 
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
@@ -143,10 +179,11 @@ bool posting_send(const struct posting *p, const struct invocation *in, struct b
     bool ok = libcrypto_start(f) && key_signer_load(p->key, &signer, f) &&
               keeping_entry(signer, text, &entry, f);
 
-    *status = EXIT_CLEAN;
-    if (ok && p->dry_run)
+    *status = EXIT_REFUSED;
+    if (ok && p->dry_run) {
         (void)fwrite(entry.at, 1, entry.len, stdout);
-    else if (ok)
+        *status = EXIT_CLEAN;
+    } else if (ok)
         ok = post(p, in, buf_bytes(&entry), key_of(signer), status, f);
     key_signer_free(&signer);
     buf_done(&entry);

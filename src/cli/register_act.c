@@ -144,23 +144,21 @@ static const struct act *act_of(const struct command *c)
     return &acts[i];
 }
 
-static bool write_record(const struct invocation *in, struct buf *text, struct posting *posting,
-                         struct fault *f)
+/* The record's lines, from the words, the scans and files that they name, and the register. */
+static bool gather_lines(const struct invocation *in, const struct posting *posting,
+                         struct vec *pairs, const struct record_type **type, struct fault *f)
 {
-    struct vec pairs = vec_of(in->arena, sizeof(struct record_pair), FIELDS_MOST);
-    const struct record_type *type;
-
-    if (!posting_read(in, posting, f) || !read_fields(in, act_of(in->command), &pairs, &type, f))
+    if (!read_fields(in, act_of(in->command), pairs, type, f))
         return false;
-    if (invocation_has(in, OPTION_FROM) && !scans_add_fields(in, posting->place, &pairs, f))
+    if (invocation_has(in, OPTION_FROM) && !scans_add_fields(in, posting->place, pairs, f))
         return false;
-    if (strcmp(type->name, "listing") == 0 && !striking_complete(in, posting->place, &pairs, f))
+    if (strcmp((*type)->name, "listing") == 0 && !striking_complete(in, posting->place, pairs, f))
         return false;
-    for (size_t i = 0; i < pairs.count; i++) {
-        if (!read_value(type, vec_at(&pairs, i), in->arena, f))
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (!read_value(*type, vec_at(pairs, i), in->arena, f))
             return false;
     }
-    return record_json_pairs(type, pairs.items, pairs.count, in->arena, text, f);
+    return true;
 }
 
 /* With --seal the log gets a salted digest in the record's place. */
@@ -183,20 +181,35 @@ static bool seal_record(const struct invocation *in, const struct posting *posti
     return ok;
 }
 
+/* *status on false: FOUND where a rule of records is broken, else REFUSED. */
+static bool write_record(const struct invocation *in, struct buf *text, struct posting *posting,
+                         int *status, struct fault *f)
+{
+    struct vec pairs = vec_of(in->arena, sizeof(struct record_pair), FIELDS_MOST);
+    const struct record_type *type;
+
+    *status = EXIT_REFUSED;
+    if (!posting_read(in, posting, f) || !gather_lines(in, posting, &pairs, &type, f))
+        return false;
+    *status = EXIT_FOUND;
+    if (!record_json_pairs(type, pairs.items, pairs.count, in->arena, text, f))
+        return false;
+    *status = EXIT_REFUSED;
+    return seal_record(in, posting, text, f);
+}
+
 static int run_act(const struct invocation *in)
 {
     struct buf text = buf_with_limit(LIMIT_TEXT);
     struct posting posting;
     struct fault f = { 0 };
-    int status = EXIT_CLEAN;
-    const bool ok = write_record(in, &text, &posting, &f) && seal_record(in, &posting, &text, &f) &&
-                    posting_send(&posting, in, buf_bytes(&text), &status, &f);
+    int status;
 
+    if (!write_record(in, &text, &posting, &status, &f) ||
+        !posting_send(&posting, in, buf_bytes(&text), &status, &f))
+        (void)invocation_refuse(&f);
     buf_done(&text);
-    if (ok)
-        return status;
-    (void)invocation_refuse(&f);
-    return EXIT_FOUND;
+    return status;
 }
 
 static const enum option_id options_plain[] = { OPTION_KEY,     OPTION_SEAL, OPTION_DRY_RUN,
@@ -216,7 +229,7 @@ static const struct meaning meanings[] = {
 static const char *const exits[4] = {
     [EXIT_CLEAN] = "the entry is durable in the log",
     [EXIT_FOUND] = "it was refused: the rule is named, and the log is as it was",
-    [EXIT_REFUSED] = "the command was not understood",
+    [EXIT_REFUSED] = "it could not be made or brought there; one line on standard error says why",
     [EXIT_INCOMPLETE] = "it is durable, and published when the witnesses have signed; no receipt",
 };
 

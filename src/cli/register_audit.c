@@ -7,8 +7,9 @@
 
 static int say(const struct audit_finding *found, const char *place)
 {
-    (void)printf("%s: %llu entries make the root of the checkpoint; %llu tiles hold their hashes\n",
-                 place, (unsigned long long)found->size, (unsigned long long)found->tiles);
+    (void)printf("%s: %llu %s the root of the checkpoint; %llu %s their hashes\n", place,
+                 (unsigned long long)found->size, found->size == 1 ? "entry makes" : "entries make",
+                 (unsigned long long)found->tiles, found->tiles == 1 ? "tile holds" : "tiles hold");
     if (found->since != 0)
         (void)printf("the earlier checkpoint of size %llu is one of this log\n",
                      (unsigned long long)found->since);

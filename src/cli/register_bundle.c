@@ -72,10 +72,9 @@ static int run_by_party(const struct invocation *in, struct buf *text)
     if (!posting_read(in, &posting, &f) || !instant_now(/* simulated */ NULL, &now, &f) ||
         !write_text(in, now, text, &f))
         return invocation_refuse(&f);
-    if (posting_send(&posting, in, buf_bytes(text), &status, &f))
-        return status;
-    (void)invocation_refuse(&f);
-    return EXIT_FOUND;
+    if (!posting_send(&posting, in, buf_bytes(text), &status, &f))
+        (void)invocation_refuse(&f);
+    return status;
 }
 
 static int run_register_bundle(const struct invocation *in)

@@ -48,7 +48,8 @@ static bool write_proof(const struct asking *q, const struct standing_reporter *
         arena_print(a, f, "report:%.*s:%.*s:%.*s", (int)q->directive.len,
                     (const char *)q->directive.at, (int)who->organisation.len,
                     (const char *)who->organisation.at, (int)q->step.len, (const char *)q->step.at);
-    *path = arena_print(a, f, "%s/%s.tlog-proof", q->proofs, name);
+    const char *file = arena_print(a, f, "%s.tlog-proof", name);
+    *path = file == NULL ? NULL : output_below(q->proofs, file, a, f);
     const struct prove_request p = { .key =
                                          key == NULL ? (struct bytes){ 0 } : bytes_of_text(key) };
     const bool ok = key != NULL && *path != NULL && prove_key(q->registry.reader, &p, a, &out, f) &&

@@ -160,9 +160,10 @@ static bool add_counts(const struct tally *t, struct vec *pairs, struct fault *f
     } rows[] = {
         { "result", t->hosts_found > 0 ? "found" : "none-found" },
         { "coverage", arena_print(t->arena, f,
-                                  "%" PRIu64 " scans, %" PRIu64 " files seen, %" PRIu64
+                                  "%" PRIu64 " %s, %" PRIu64 " files seen, %" PRIu64
                                   " places not read, %" PRIu64 " products found",
-                                  t->scans, t->files, t->unread, t->products_found) },
+                                  t->scans, t->scans == 1 ? "scan" : "scans", t->files, t->unread,
+                                  t->products_found) },
         { "hosts", arena_print(t->arena, f, "%" PRIu64, t->scans) },
         { "found", arena_print(t->arena, f, "%" PRIu64, t->hosts_found) },
         { "unread", arena_print(t->arena, f, "%" PRIu64, t->unread) },

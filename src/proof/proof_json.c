@@ -55,10 +55,10 @@ static void put_view(struct telling *t)
     emit_list_end(&t->emit);
     put_bytes(t, "quorum", bytes_of_text(t->q->quorum->rule));
     if (liars < 0)
-        emit_null(&t->emit, "liarsSurvived");
+        emit_null(&t->emit, "liars_survived");
     else
-        emit_number(&t->emit, "liarsSurvived", liars);
-    emit_bool(&t->emit, "simulatedClock", t->found->simulated_clock);
+        emit_number(&t->emit, "liars_survived", liars);
+    emit_bool(&t->emit, "simulated_clock", t->found->simulated_clock);
 }
 
 static void put_index(struct telling *t)
@@ -71,7 +71,7 @@ static void put_index(struct telling *t)
         emit_null(&t->emit, "map");
     else
         emit_count(&t->emit, "map", t->found->map);
-    emit_text(&t->emit, "mapDigest", digest);
+    emit_text(&t->emit, "map_digest", digest);
     emit_bool(&t->emit, "recomputed", t->how->recomputed);
 }
 
@@ -87,7 +87,7 @@ static void put_sealed(struct telling *t)
         emit_count(&t->emit, "sealed", sealed->count);
 }
 
-/* "listProved" is null where the key is about no list; "object" tells the same of directives and
+/* "list_proved" is null where the key is about no list; "object" tells the same of directives and
  * schemes too. */
 static void put_object(struct telling *t)
 {
@@ -101,14 +101,32 @@ static void put_object(struct telling *t)
     const struct lookup *l = key == NULL ? NULL : proof_further(t->found, key);
     const bool proved = l != NULL && l->count > 0;
     if (key == NULL || strcmp(word, "list") != 0)
-        emit_null(&t->emit, "listProved");
+        emit_null(&t->emit, "list_proved");
     else
-        emit_bool(&t->emit, "listProved", proved);
+        emit_bool(&t->emit, "list_proved", proved);
     emit_text(&t->emit, "object", key);
     if (key == NULL)
-        emit_null(&t->emit, "objectProved");
+        emit_null(&t->emit, "object_proved");
     else
-        emit_bool(&t->emit, "objectProved", proved);
+        emit_bool(&t->emit, "object_proved", proved);
+}
+
+/* A program may want the very bytes, to hash them: JSON can say line ends. */
+static void put_entry_text(struct telling *t, struct bytes entry)
+{
+    struct bytes rest = entry;
+    struct bytes line;
+    bool clean = true;
+
+    while (clean && bytes_next(&rest, '\n', &line))
+        clean = text_is_clean(line);
+    if (!clean) {
+        put_bytes(t, "text", entry);
+        return;
+    }
+    const char *exact = arena_copy(t->arena, entry, /* f */ NULL);
+    t->failed = t->failed || exact == NULL;
+    emit_text(&t->emit, "text", exact);
 }
 
 static void put_entry(struct telling *t, const struct lookup_posted *p)
@@ -126,7 +144,7 @@ static void put_entry(struct telling *t, const struct lookup_posted *p)
     } else {
         emit_null(&t->emit, "type");
     }
-    put_bytes(t, "text", p->entry);
+    put_entry_text(t, p->entry);
     emit_map_end(&t->emit);
 }
 
@@ -158,7 +176,7 @@ static void put_standing(struct telling *t, const struct proof_standing *s)
     if (s == NULL)
         return;
     emit_map(&t->emit, "standing", EMIT_TALL);
-    emit_text(&t->emit, "asOf", date_write(s->day, day));
+    emit_text(&t->emit, "as_of", date_write(s->day, day));
     emit_text(&t->emit, "state", s->state);
     emit_text(&t->emit, "since", s->since == DATE_NONE ? NULL : date_write(s->since, day));
     emit_text(&t->emit, "until", s->until == DATE_NONE ? NULL : date_write(s->until, day));

@@ -19,15 +19,15 @@ def shown(octets):
 
 
 def compare(found, said):
-    for name in ("kind", "origin", "size", "simulatedClock"):
+    for name in ("kind", "origin", "size", "simulated_clock"):
         same(name, found[name], said[name])
     same("witnesses", [shown(name) for name in found["witnesses"]], said["witnesses"])
     same("time", instant(found["time"]), said["time"])
-    same("liarsSurvived", found["shared"] - 1 if found["shared"] else None, said["liarsSurvived"])
+    same("liars_survived", found["shared"] - 1 if found["shared"] else None, said["liars_survived"])
     if found["kind"] == "entry":
         same("index", found["index"], said["index"])
         return
-    for name in ("key", "present", "postings", "mapDigest", "sealed", "object", "objectProved"):
+    for name in ("key", "present", "postings", "map_digest", "sealed", "object", "object_proved"):
         same(name, found[name], said[name])
     same("further", found["further"], [{"key": one["key"], "postings": one["postings"]} for one in said["further"]])
     same("entries", [one["index"] for one in found["entries"]], [one["index"] for one in said["entries"]])

@@ -135,7 +135,7 @@ def facts(raw, policy, keys, trusted=(), entry=None):
     shared = policy.shared()
     said = {"origin": proof.checkpoint.origin.decode(), "size": proof.checkpoint.size, "time": time,
             "witnesses": witnesses, "shared": None if policy.quorum == b"none" else shared,
-            "simulatedClock": proof.checkpoint.origin.endswith(SIMULATED)}
+            "simulated_clock": proof.checkpoint.origin.endswith(SIMULATED)}
     if proof.extra is None:
         must(entry is not None, "a plain proof says nothing without the entry")
         must(proof.includes(entry), "RFC 9162 2.1.3.2: the entry is not at that index")
@@ -176,7 +176,7 @@ def said_of(extra, leaf):
     named = OBJECTS[kind] + rest.split(b":")[0] if kind in OBJECTS else None
     sealed = found.get(b"type:sealed")
     return {"key": first.key.decode(), "present": bool(first.postings), "postings": first.postings,
-            "keys": leaf.keys, "mapDigest": leaf.mapfn, "sealed": None if sealed is None else len(sealed),
-            "object": named and named.decode(), "objectProved": None if named is None else bool(found.get(named)),
+            "keys": leaf.keys, "map_digest": leaf.mapfn, "sealed": None if sealed is None else len(sealed),
+            "object": named and named.decode(), "object_proved": None if named is None else bool(found.get(named)),
             "further": [{"key": lookup.key.decode(), "postings": lookup.postings} for lookup in further],
             "entries": [{"index": place, "sha256": hashlib.sha256(text).hexdigest()} for place, text, _ in extra.posted]}
