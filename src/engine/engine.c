@@ -6,7 +6,7 @@
 #include "engine/fold.h"
 #include "engine/host.h"
 #include "engine/pool.h"
-#include "engine/sandbox.h"
+#include "confine/sandbox.h"
 #include "format/trust.h"
 #include "knowledge/recognise.h"
 

@@ -1,6 +1,6 @@
 #include "engine/worker.h"
 
-#include "engine/sandbox.h"
+#include "confine/sandbox.h"
 #include "engine/walk.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* sandbox_linux.c -- Landlock, seccomp with an allow-list, resource limits, no new privileges. */
-#include "engine/sandbox.h"
+#include "confine/sandbox.h"
 
 #include "core/limits.h"
 #include "core/own.h"
@@ -60,7 +60,7 @@ struct sandbox sandbox_offered(void)
     return s;
 }
 
-/* Everything that Landlock's first version can deny, denied; reading allowed below `target`. */
+/* Everything that Landlock's first version can deny, denied; reading allowed below the target. */
 static bool enter_landlock(int target, struct fault *f)
 {
     const struct landlock_ruleset_attr rules = {
@@ -74,7 +74,8 @@ static bool enter_landlock(int target, struct fault *f)
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
 
     if (ruleset < 0 ||
-        syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &reading, 0) != 0 ||
+        (target != SANDBOX_NOTHING &&
+         syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &reading, 0) != 0) ||
         syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         return fault_set(f, FAULT_DENIED, "landlock: %s", strerror(errno));
     return true;
@@ -96,7 +97,7 @@ static int allow_reading(scmp_filter_ctx filter)
                             SCMP_A2(SCMP_CMP_MASKED_EQ, forbidden, 0));
 }
 
-static bool enter_seccomp(struct fault *f)
+static bool enter_seccomp(bool opens, struct fault *f)
 {
     /* a sanitizer that has found something must be able to say so: it is refused, not ended */
     OWNED(done_filter)
@@ -106,7 +107,7 @@ static bool enter_seccomp(struct fault *f)
 
     for (size_t i = 0; failed == 0 && i < sizeof allowed / sizeof allowed[0]; i++)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    if (failed == 0)
+    if (failed == 0 && opens)
         failed = allow_reading(filter);
     if (failed == 0)
         failed = seccomp_load(filter);
@@ -146,7 +147,7 @@ bool sandbox_enter(int target, struct sandbox *out, struct fault *f)
         return false;
     if (s.stands[WALL_LANDLOCK] && !enter_landlock(target, f))
         return false;
-    if (s.stands[WALL_SECCOMP] && !enter_seccomp(f))
+    if (s.stands[WALL_SECCOMP] && !enter_seccomp(target != SANDBOX_NOTHING, f))
         return false;
     *out = s;
     return true;
