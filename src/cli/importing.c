@@ -1,9 +1,48 @@
 #include "cli/importing.h"
 
 #include "cli/keeping.h"
+#include "confine/confined.h"
 #include "core/limits.h"
+#include "imports/import_wire.h"
 #include "observation/observation.h"
 #include "standing/history.h"
+
+/* What is asked of the process behind the walls. */
+struct request {
+    const struct import *format;
+    const struct import_ask *ask;
+};
+
+static bool read_confined(void *ctx, struct buf *answer, struct fault *f)
+{
+    const struct request *request = ctx;
+    struct arena a = arena_with_budget(LIMIT_LIST_MEMORY);
+    struct import_list l;
+
+    const bool ok = import_read(request->format, request->ask, &a, &l, f);
+    if (ok)
+        import_wire_write(&l, answer);
+    arena_done(&a);
+    return ok;
+}
+
+bool importing_read(const struct import *format, const struct import_ask *ask, struct arena *a,
+                    struct import_list *out, struct fault *f)
+{
+    struct request request = { .format = format, .ask = ask };
+    const struct confined parsing = { .work = read_confined,
+                                      .ctx = &request,
+                                      .what = "reading the list",
+                                      .seconds = LIMIT_ARTEFACT_SECONDS };
+    struct buf answer = buf_with_limit(LIMIT_LIST_MEMORY);
+
+    const bool ok = import_prepare(format, f) && confined_run(&parsing, &answer, f) &&
+                    import_wire_read(format, buf_bytes(&answer), a, out, f);
+    buf_done(&answer);
+    if (ok)
+        out->digest = sha256_of(ask->all);
+    return ok;
+}
 
 bool importing_recall(struct writer *w, const char *source, struct observation_past *past,
                       struct fault *f)

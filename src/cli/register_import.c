@@ -72,7 +72,7 @@ static bool read_list(const struct importing *i, const char *path, struct import
 
     ask.file = path;
     return registry_file(path, LIMIT_LIST_FILE, i->in->arena, &ask.all, f) &&
-           (import_read(i->format, &ask, i->in->arena, out, f) || fault_wrap(f, "%s", path));
+           (importing_read(i->format, &ask, i->in->arena, out, f) || fault_wrap(f, "%s", path));
 }
 
 /* An older file of the same list; that it is another list's shows in its source. */

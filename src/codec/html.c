@@ -89,6 +89,13 @@ static bool parse(struct reading *r)
     return !r->failed;
 }
 
+bool html_prepare(struct fault *f)
+{
+    struct libxml2 xml;
+
+    return libxml2_bring(&xml, f);
+}
+
 bool html_read(struct bytes page, const struct html_consumer *to, void *ctx, struct fault *f)
 {
     struct reading r = { .to = to, .ctx = ctx, .fault = f };

@@ -14,6 +14,9 @@ struct html_consumer {
     bool (*text)(void *ctx, struct bytes text, struct fault *f); /* in pieces; entities decoded */
 };
 
+/* Brings in the library, which the first call of those below does otherwise. */
+bool html_prepare(struct fault *f) MUST_CHECK;
+
 /* `page` is UTF-8 (codec/cp1252.h), whatever it says of itself. LIMIT for what is larger or deeper
  * than core/limits.h allows. */
 bool html_read(struct bytes page, const struct html_consumer *to, void *ctx,

@@ -1,9 +1,8 @@
 #include "imports/import.h"
 
-#include "core/date.h"
 #include "core/limits.h"
+#include "imports/import_list.h"
 
-#include <assert.h>
 #include <string.h>
 
 const struct import *const import_all[] = {
@@ -22,38 +21,9 @@ const struct import *import_named(const char *name)
     return NULL;
 }
 
-static struct import_list empty_list(const struct import *format, struct arena *a)
+bool import_prepare(const struct import *format, struct fault *f)
 {
-    return (struct import_list){
-        .format = format,
-        .date = DATE_NONE,
-        .rows = vec_of(a, sizeof(struct import_row), LIMIT_LIST_ROWS),
-        .refused = vec_of(a, sizeof(struct import_refusal), LIMIT_LIST_ROWS),
-        .notes = vec_of(a, sizeof(struct import_note), LIMIT_RECORDS),
-        .aside = vec_of(a, sizeof(struct import_row), LIMIT_FIELDS),
-        .counts = vec_of(a, sizeof(struct import_count), LIMIT_FIELDS),
-        .by_id = map_in(a),
-        .arena = a,
-    };
-}
-
-/* The rows stand still from now on. */
-static bool index_rows(struct import_list *l, const struct vec *rows, struct fault *f)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        struct import_row *row = vec_at(rows, i);
-        if (!map_put(&l->by_id, bytes_of_text(row->id), row, f))
-            return false;
-    }
-    return true;
-}
-
-static bool is_id(const char *text)
-{
-    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz._/-";
-    const size_t len = strlen(text);
-
-    return len > 0 && len <= 128 && strspn(text, letters) == len && strchr("._/-", *text) == NULL;
+    return format->prepare == NULL || format->prepare(f);
 }
 
 /* What was given by mistake, by its first bytes, and what to do about it; NULL: nothing is held
@@ -94,7 +64,7 @@ static const char *mistake(struct bytes all)
 bool import_read(const struct import *format, const struct import_ask *ask, struct arena *a,
                  struct import_list *out, struct fault *f)
 {
-    struct import_list l = empty_list(format, a);
+    struct import_list l = import_list_empty(format, a);
 
     if (ask->all.len > LIMIT_LIST_FILE)
         return fault_set(f, FAULT_LIMIT, "a list of %zu bytes; %llu are allowed", ask->all.len,
@@ -105,16 +75,10 @@ bool import_read(const struct import *format, const struct import_ask *ask, stru
         return fault_set(f, FAULT_UNSUPPORTED, "%s", mistake(ask->all));
     if (!format->read(ask, &l, f))
         return false;
-    l.by_id = map_in(a);
-    if (!index_rows(&l, &l.aside, f) || !index_rows(&l, &l.rows, f))
-        return false;
-    assert(l.read == l.understood + l.refused.count);
-    assert(l.rows.count <= l.understood);
     if (ask->source != NULL)
         l.source = ask->source;
-    if (!is_id(l.source))
-        return fault_set(f, FAULT_FORMAT,
-                         "the source is no id ([a-z0-9][a-z0-9._/-]*, at most 128 bytes)");
+    if (!import_list_settle(&l, f))
+        return false;
     l.digest = sha256_of(ask->all);
     *out = l;
     return true;

@@ -80,6 +80,9 @@ struct import {
     const char *name;  /* the word of --from */
     const char *title; /* one line: which list, in which form */
 
+    /* May. Brings in what reading needs of the machine: a library, a random number. */
+    bool (*prepare)(struct fault *f) MUST_CHECK;
+
     /* Must. Fills rows, refused, notes, counts, source, date of an empty list; a fault only where
      * the file is no such list at all, or goes past a limit. */
     bool (*read)(const struct import_ask *ask, struct import_list *out, struct fault *f) MUST_CHECK;
@@ -93,6 +96,10 @@ struct import {
 extern const struct import *const import_all[];
 
 const struct import *import_named(const char *name); /* NULL: there is none */
+
+/* Everything that reading this format opens; after it, import_read opens nothing, and works where
+ * nothing can be opened. */
+bool import_prepare(const struct import *format, struct fault *f) MUST_CHECK;
 
 /* Read a list. Everything in it lives in the arena. */
 bool import_read(const struct import *format, const struct import_ask *ask, struct arena *a,

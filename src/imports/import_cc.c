@@ -7,6 +7,7 @@
  * certification report|file name of the security target. A product that was maintained has a row
  * for each maintenance, each with the certificate's own columns: they become one row with a field
  * "maintenance" for each. The status stands in the file's name alone. */
+#include "codec/html.h"
 #include "core/buf.h"
 #include "core/date.h"
 #include "core/limits.h"
@@ -419,5 +420,6 @@ static bool read_cc(const struct import_ask *ask, struct import_list *l, struct 
 const struct import import_cc_import = {
     .name = "cc",
     .title = "the Common Criteria portal's product lists (CSV)",
+    .prepare = html_prepare,
     .read = read_cc,
 };

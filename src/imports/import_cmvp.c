@@ -4,6 +4,7 @@
  * A certificate's row has its number as id. A module in process has none: its id is derived from
  * vendor, module name and standard (import_text_key), with "~2" for the second of the same name.
  * Modules that the program does not display are known as a count alone: see the counts. */
+#include "codec/html.h"
 #include "core/date.h"
 #include "core/limits.h"
 #include "imports/import_list.h"
@@ -361,5 +362,6 @@ const struct import import_cmvp_import = {
     .name = "cmvp",
     .title =
         "NIST's CMVP: validated modules, Modules In Process, Implementations Under Test (HTML)",
+    .prepare = html_prepare,
     .read = read_cmvp,
 };

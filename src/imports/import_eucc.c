@@ -100,7 +100,7 @@ static bool set_days(struct import_list *l, const json_t *from, struct import_ro
     if (years_of(validity) == 0)
         return import_list_note(l, row->number, f,
                                 "validity_period_years: '%.60s' is no number of years", validity);
-    if (row->from != DATE_NONE)
+    if (row->from != DATE_NONE && import_text_is_day(after_years(row->from, years_of(validity))))
         row->until = after_years(row->from, years_of(validity));
     return true;
 }
@@ -251,5 +251,6 @@ static bool read_eucc(const struct import_ask *ask, struct import_list *l, struc
 const struct import import_eucc_import = {
     .name = "eucc",
     .title = "EUCC certificates as ENISA's pages have them (JSON)",
+    .prepare = import_json_prepare,
     .read = read_eucc,
 };

@@ -260,5 +260,6 @@ static bool read_fedramp(const struct import_ask *ask, struct import_list *l, st
 const struct import import_fedramp_import = {
     .name = "fedramp",
     .title = "the FedRAMP marketplace (JSON)",
+    .prepare = import_json_prepare,
     .read = read_fedramp,
 };

@@ -6,6 +6,9 @@
 
 #include <jansson.h>
 
+/* A slot of struct import: jansson takes a random number for its tables when it makes the first. */
+bool import_json_prepare(struct fault *f) MUST_CHECK;
+
 /* The document, the caller's (OWNED(import_json_done)). Refused: no JSON (with line and column), a
  * member twice in one object, more than LIMIT_LIST_JSON. */
 bool import_json_read(const struct import_ask *ask, json_t **out, struct fault *f) MUST_CHECK;

@@ -131,5 +131,6 @@ static bool read_kev(const struct import_ask *ask, struct import_list *l, struct
 const struct import import_kev_import = {
     .name = "kev",
     .title = "CISA's known exploited vulnerabilities (JSON)",
+    .prepare = import_json_prepare,
     .read = read_kev,
 };

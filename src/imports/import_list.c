@@ -2,6 +2,7 @@
 
 #include "core/date.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "imports/import_text.h"
 #include "observation/observation.h"
 #include "observation/observation_diff.h"
@@ -9,6 +10,55 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+struct import_list import_list_empty(const struct import *format, struct arena *a)
+{
+    return (struct import_list){
+        .format = format,
+        .date = DATE_NONE,
+        .rows = vec_of(a, sizeof(struct import_row), LIMIT_LIST_ROWS),
+        .refused = vec_of(a, sizeof(struct import_refusal), LIMIT_LIST_ROWS),
+        .notes = vec_of(a, sizeof(struct import_note), LIMIT_RECORDS),
+        .aside = vec_of(a, sizeof(struct import_row), LIMIT_FIELDS),
+        .counts = vec_of(a, sizeof(struct import_count), LIMIT_FIELDS),
+        .by_id = map_in(a),
+        .arena = a,
+    };
+}
+
+/* The rows stand still from now on. */
+static bool index_rows(struct import_list *l, const struct vec *rows, struct fault *f)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct import_row *row = vec_at(rows, i);
+        if (map_find(&l->by_id, bytes_of_text(row->id)) != NULL)
+            return fault_set(f, FAULT_FORMAT, "two rows of the list have the id '%.80s'", row->id);
+        if (!map_put(&l->by_id, bytes_of_text(row->id), row, f))
+            return false;
+    }
+    return true;
+}
+
+static bool is_id(const char *text)
+{
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz._/-";
+    const size_t len = strlen(text);
+
+    return len > 0 && len <= 128 && strspn(text, letters) == len && strchr("._/-", *text) == NULL;
+}
+
+bool import_list_settle(struct import_list *l, struct fault *f)
+{
+    l->by_id = map_in(l->arena);
+    if (!index_rows(l, &l->aside, f) || !index_rows(l, &l->rows, f))
+        return false;
+    if (l->read != l->understood + l->refused.count || l->understood > l->read ||
+        l->rows.count > l->understood)
+        return fault_set(f, FAULT_FORMAT, "the rows of the list do not add up");
+    return is_id(l->source) ||
+           fault_set(f, FAULT_FORMAT,
+                     "the source is no id ([a-z0-9][a-z0-9._/-]*, at most 128 bytes)");
+}
 
 struct import_row import_list_row(const struct import_list *l, size_t number)
 {
@@ -124,6 +174,22 @@ bool import_list_add(struct import_list *l, const struct import_row *row, struct
     return map_put(&l->by_id, bytes_of_text(row->id), place, f);
 }
 
+/* A precision ("%.60s") counts bytes and may end inside a letter: its rest is taken out. */
+static struct bytes without_torn(char *text)
+{
+    struct bytes rest = bytes_of_text(text);
+    size_t len = 0;
+
+    while (rest.len > 0) {
+        const struct bytes before = rest;
+        if (text_next(&rest) < 0)
+            continue;
+        memmove(text + len, before.at, before.len - rest.len);
+        len += before.len - rest.len;
+    }
+    return (struct bytes){ .at = (const uint8_t *)text, .len = len };
+}
+
 /* In the arena. Words of the input are clean by now; what is too long is cut. */
 static const char *print(struct import_list *l, struct fault *f, const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
@@ -133,7 +199,7 @@ static const char *print(struct import_list *l, struct fault *f, const char *fmt
     char text[LIMIT_NAME];
 
     (void)vsnprintf(text, sizeof text, fmt, args);
-    return arena_copy_text(l->arena, text, f);
+    return arena_copy(l->arena, without_torn(text), f);
 }
 
 bool import_list_refuse(struct import_list *l, size_t number, const char *id, struct fault *f,

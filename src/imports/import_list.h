@@ -5,6 +5,12 @@
 
 #include "imports/import.h"
 
+struct import_list import_list_empty(const struct import *format, struct arena *a);
+
+/* The rows stand still from now on: they are found by their ids, and what is promised of a list
+ * holds, or is a fault. */
+bool import_list_settle(struct import_list *l, struct fault *f) MUST_CHECK;
+
 /* A row to be filled: nothing known but its number. */
 struct import_row import_list_row(const struct import_list *l, size_t number);
 

@@ -80,6 +80,20 @@ const char *import_text_name(struct arena *a, struct bytes name, struct fault *f
                     : arena_copy(a, (struct bytes){ .at = (const uint8_t *)id, .len = len }, f);
 }
 
+bool import_text_is_name(const char *name)
+{
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz.-";
+    const size_t len = strlen(name);
+
+    return len > 0 && strspn(name, letters) == len && is_lower_or_digit((uint8_t)name[0]);
+}
+
+bool import_text_is_day(int32_t day)
+{
+    return day >= date_of((struct date_parts){ 1900, 1, 1 }) &&
+           day <= date_of((struct date_parts){ 2999, 12, 31 });
+}
+
 /* A number of at most `most` digits off the front. */
 static bool number(const char **rest, size_t least, size_t most, int *out)
 {

@@ -17,6 +17,10 @@ enum import_text_order {
     IMPORT_TEXT_EU,  /* D/M/YYYY or D.M.YYYY */
 };
 
+/* An id as import_text_name makes them, and a day as the functions below take one. */
+bool import_text_is_name(const char *name);
+bool import_text_is_day(int32_t day);
+
 /* A day that exists, in this order and nothing else; quotes around it are taken off. */
 bool import_text_date(const char *text, enum import_text_order order, int32_t *date);
 

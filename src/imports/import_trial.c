@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "imports/import_list.h"
 #include "imports/import_report.h"
+#include "imports/import_wire.h"
 #include "observation/observation.h"
 
 #include <assert.h>
@@ -30,6 +31,20 @@ static void observe_all(const struct import_list *l, const struct import_compari
     }
 }
 
+/* As it is passed on by the process that read it. */
+static bool pass_on(struct import_list *l, struct arena *a, struct fault *f)
+{
+    const struct sha256 digest = l->digest;
+    struct buf wire = buf_with_limit((size_t)1 << 28);
+
+    import_wire_write(l, &wire);
+    assert(buf_ok(&wire));
+    const bool ok = import_wire_read(l->format, buf_bytes(&wire), a, l, f);
+    buf_done(&wire);
+    l->digest = digest;
+    return ok;
+}
+
 /* All that one reading tells, as text. NULL where it failed. */
 static char *tell(const struct import *format, const struct import_ask *ask, size_t allocations)
 {
@@ -41,7 +56,8 @@ static char *tell(const struct import *format, const struct import_ask *ask, siz
 
     a.fail_after = allocations;
     const struct observation_past none = observation_past_in(&a);
-    const bool ok = import_read(format, ask, &a, &l, &f) && import_compare(&none, &l, &a, &c, &f);
+    const bool ok = import_read(format, ask, &a, &l, &f) && pass_on(&l, &a, &f) &&
+                    import_compare(&none, &l, &a, &c, &f);
     assert(ok == (f.kind == FAULT_NONE));
     assert(ok || f.text[0] != '\0');
     if (ok) {
@@ -81,17 +97,16 @@ static void read_copy(const struct import *format, const struct import_ask *ask,
     free(exact);
 }
 
-/* Where the environment has HALLMARK_SEEDS=DIR: the good file as a seed of the fuzzer. */
-static void write_seed(const struct import *format, struct bytes good)
+void import_trial_seed(const char *target, struct bytes good)
 {
     const char *dir = getenv("HALLMARK_SEEDS");
     char path[LIMIT_PATH];
 
     if (dir == NULL)
         return;
-    (void)snprintf(path, sizeof path, "%s/import%s", dir, format->name);
+    (void)snprintf(path, sizeof path, "%s/%s", dir, target);
     (void)mkdir(path, 0777);
-    (void)snprintf(path, sizeof path, "%s/import%s/good", dir, format->name);
+    (void)snprintf(path, sizeof path, "%s/%s/good", dir, target);
     FILE *out = fopen(path, "wb");
     assert(out != NULL);
     assert(fwrite(good.at, 1, good.len, out) == good.len);
@@ -101,8 +116,10 @@ static void write_seed(const struct import *format, struct bytes good)
 void import_trial(const struct import *format, const struct import_ask *good)
 {
     const size_t len = good->all.len;
+    char target[64];
 
-    write_seed(format, good->all);
+    (void)snprintf(target, sizeof target, "import%s", format->name);
+    import_trial_seed(target, good->all);
     if (getenv("HALLMARK_SEEDS_ONLY") != NULL)
         return;
     char *whole = tell(format, good, SIZE_MAX);

@@ -9,6 +9,9 @@
 
 #include "imports/import_compare.h"
 
+/* Where the environment has HALLMARK_SEEDS=DIR: the good file as a seed of that fuzz target. */
+void import_trial_seed(const char *target, struct bytes good);
+
 void import_trial(const struct import *format, const struct import_ask *good);
 
 /* The text read as a list, in the arena, and asserted to be one. */
