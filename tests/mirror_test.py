@@ -34,17 +34,17 @@ def a_folder_and_an_address_are_followed(folder):
     for place, copy in copies.items():
         took(follow(place, copy, r), copy, r.size(), 0)
         holds(copy, r.dir)
-        whole = tree(copy)
+        whole = public(copy)
         took(follow(place, copy, r), copy, r.size(), r.size(), "nothing new")
-        equal(tree(copy), whole)
+        equal(public(copy), whole)
     before = r.size()
     r.load(vendors(300, 20))
     for place, copy in copies.items():
         took(follow(place, copy, r), copy, r.size(), before)
         holds(copy, r.dir)
-        equal([name for name in tree(copy) if name.startswith("private/")], [])
+        equal([name for name in tree(copy) if name.startswith("private/")], ["private/lock"])
         good("register", "audit", copy, "--key", r.vkey, "--since", r.dir / f"checkpoints/{before}")
-    equal(tree(copies[r.dir]), tree(copies[server.url]))
+    equal(public(copies[r.dir]), public(copies[server.url]))
 
 
 @test
@@ -64,6 +64,7 @@ def a_mirror_answers_like_the_register_itself(folder):
     server = Process(folder, "register", "serve", copy)
     took(follow(server.url, second, r), second, r.size(), 0)
     refused(1, "503", run("register", "enter", server.url, "type=vendor", "id=own", "name=Own", "date=2017-01-03", "--key", r.party))
+    refused(1, "a copy needs a folder of its own", follow(copy, r.dir, r))
     refused(2, "private/settings", run("register", "load", copy, "/dev/null", "--key", r.party))
     equal(public(copy), public(second))
     equal(server.end(), 0)
@@ -78,13 +79,13 @@ def a_fork_is_refused_and_the_copy_stays(folder):
     shutil.copytree(r.dir, fork)
     r.load(vendors(2, 100))
     equal(follow(r.dir, copy, r)[0], 0)
-    whole = tree(copy)
+    whole = public(copy)
     for count in 2, 300:  # of the same size, then larger
         done("register", "load", fork, "-", "--key", r.party, stdin=vendors(count, 200 + count))
         good("register", "audit", fork, "--key", r.vkey)
         for place in fork, Process(folder, "register", "serve", fork).url:
             refused(1, ["the mirror stays as it was", "forked or changed"], follow(place, copy, r))
-            equal(tree(copy), whole)
+            equal(public(copy), whole)
     r.load(vendors(1, 500))
     took(follow(r.dir, copy, r), copy, r.size(), r.size() - 2)
 
@@ -98,12 +99,12 @@ def a_log_cut_back_is_refused_and_the_copy_stays(folder):
     r.load(vendors(3, 10))
     copy, cut = folder / "copy", folder / "cut"
     equal(follow(r.dir, copy, r)[0], 0)
-    whole = tree(copy)
+    whole = public(copy)
     shutil.copytree(r.dir, cut, ignore=shutil.ignore_patterns("private"))
     (cut / "checkpoint").write_bytes(older)
     for place in cut, Process(folder, "register", "serve", cut).url:
         refused(1, ["the mirror stays as it was", "cut back"], follow(place, copy, r))
-        equal(tree(copy), whole)
+        equal(public(copy), whole)
 
 
 @test
@@ -113,7 +114,7 @@ def what_is_damaged_or_anothers_is_refused_and_nothing_is_taken(folder):
     r.load(vendors(3))
     copy = folder / "copy"
     equal(follow(r.dir, copy, r)[0], 0)
-    whole, before = tree(copy), r.size()
+    whole, before = public(copy), r.size()
     r.load(vendors(260, 10))
     size = r.size()
     for name, at in (f"tile/entries/001.p/{size - 256}", 100), ("tile/entries/000", 9000), ("tile/0/000", 64), ("checkpoint", 40):
@@ -123,16 +124,16 @@ def what_is_damaged_or_anothers_is_refused_and_nothing_is_taken(folder):
         data[at] ^= 1
         (damaged / name).write_bytes(data)
         refused(1, ["the mirror stays as it was", name], follow(damaged, copy, r))
-        equal((name, tree(copy)), (name, whole))
+        equal((name, public(copy)), (name, whole))
         (damaged / name).unlink()
         refused(1, ["the mirror stays as it was", name], follow(damaged, copy, r))
-        equal((name, tree(copy)), (name, whole))
+        equal((name, public(copy)), (name, whole))
         shutil.rmtree(damaged)
     other = Register(home=tempfile.mkdtemp(dir=folder)).init()
     refused(1, "no good signature by the key that was given", follow(other.dir, copy, r))
     refused(1, "the earlier checkpoint", follow(other.dir, copy, other))
     refused(1, "127.0.0.1", follow("http://127.0.0.1:9", copy, r))
-    equal(tree(copy), whole)
+    equal(public(copy), whole)
     took(follow(r.dir, copy, r), copy, size, before)
 
 

@@ -66,9 +66,10 @@ const struct command register_mirror_command = {
     .operand = VALUE_FILE,
     .title = "follow another's log: copy it, and check all of it",
     .text =
-        "Fetches the newest state of a log, audits it whole (as 'register audit' does), checks "
-        "that it extends the state that the copy holds, and only then takes it. Run it again to "
-        "follow. The copy is a register for reading: 'prove', 'register log' and 'register "
+        "Fetches the newest state of a log, audits it as 'register audit' does, checks that it "
+        "extends the state that the copy holds, and only then takes it. Run it again to follow: "
+        "it judges what came since, and 'register audit COPY' judges everything anew. The copy is "
+        "a register for reading: 'prove', 'register log' and 'register "
         "serve' work on it.",
     .options = options,
     .needed = 1,

@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "proof/indexleaf.h"
 #include "record/mapfn.h"
+#include "register/audit_resume.h"
 #include "register/audit_tiles.h"
 #include "register/reader.h"
 #include "standing/admission.h"
@@ -21,6 +22,7 @@ struct audit {
     struct audit_tiles *tiles;
     struct arena scratch;
     struct checkpoint since;
+    bool leans; /* on what an earlier audit kept */
 };
 
 /* An entry that breaks a rule is its writer's and the log's fault only where it is what the log has
@@ -140,8 +142,10 @@ static bool take_entry(struct audit *a, struct bytes entry, struct fault *f)
     const struct sha256 leaf = merkle_leaf(entry);
     const uint64_t place = a->edge.size;
     const bool is_leaf = indexleaf_is(entry);
+    const bool judged = place < a->finding.judged;
 
-    if (a->ours && !(is_leaf ? check_leaf(a, entry, place, f) : admit(a, entry, place, f)))
+    if (a->ours && !judged &&
+        !(is_leaf ? check_leaf(a, entry, place, f) : admit(a, entry, place, f)))
         return wrong_entry(a, place, f);
     if (!a->ours && is_leaf)
         return fault_set(f, FAULT_FORMAT,
@@ -149,7 +153,7 @@ static bool take_entry(struct audit *a, struct bytes entry, struct fault *f)
                          "none (rule R1)",
                          a->request->source->name, (unsigned long long)place);
     merkle_edge_add(&a->edge, &leaf);
-    if (!audit_tiles_add(a->tiles, &leaf, f) || (is_leaf && !check_kept(a, f)))
+    if (!audit_tiles_add(a->tiles, &leaf, f) || (is_leaf && !judged && !check_kept(a, f)))
         return false;
     return a->edge.size != a->finding.since ||
            check_root(a, &a->since, "the earlier checkpoint", f);
@@ -180,7 +184,7 @@ static bool read_since(struct audit *a, struct arena *arena, struct fault *f)
 
 static bool read_all(struct audit *a, struct fault *f)
 {
-    struct reader_walk walk = reader_walk_begin();
+    struct reader_walk walk = reader_walk_from(a->edge.size);
     struct bytes entry;
     bool found = true;
     bool ok = true;
@@ -195,7 +199,41 @@ static bool read_all(struct audit *a, struct fault *f)
     return ok;
 }
 
-static bool run(struct audit *a, struct fault *f)
+/* The kept index, emptied where it is damaged or shall not be used. */
+static bool open_index(struct audit *a, bool empty, struct fault *f)
+{
+    const char *folder = a->request->index;
+    struct fault why = { 0 };
+
+    index_close(&a->index);
+    if (folder == NULL)
+        return index_new(&a->index, f);
+    if (!empty && index_open(folder, /* writable */ true, &a->index, &why))
+        return true;
+    if (!empty && why.kind != FAULT_FORMAT)
+        return fault_set(f, why.kind, "%s", why.text);
+    return index_discard(folder, f) && index_open(folder, /* writable */ true, &a->index, f);
+}
+
+/* Index and tiles: of the first entry, or as an earlier audit left them. */
+static bool begin(struct audit *a, bool whole, struct fault *f)
+{
+    struct audit_start start = { .judged = 0 };
+    bool found = false;
+
+    if (!open_index(a, whole, f))
+        return false;
+    a->leans = a->ours && a->since.size > 0 && index_covers(a->index) > 0;
+    if (a->leans && !audit_resume(a->reader, &a->since, a->index, a->tiles, &start, &found, f))
+        return false;
+    if (!found)
+        return index_covers(a->index) == 0 || open_index(a, /* empty */ true, f);
+    a->edge = start.edge;
+    a->finding.judged = start.judged;
+    return true;
+}
+
+static bool run(struct audit *a, bool whole, struct fault *f)
 {
     const struct audit_request *q = a->request;
     const struct reader_question question = { .source = q->source,
@@ -212,31 +250,47 @@ static bool run(struct audit *a, struct fault *f)
     a->ours = reader_leaf(a->reader) != NULL;
     a->history =
         (struct history){ .with = a, .find = find, .entry = entry_at, .logged = logged_at };
-    if (!read_since(a, &a->scratch, f) || !index_new(&a->index, f) ||
-        !admission_new(&a->history, &a->admission, f) ||
-        !audit_tiles_new(q->source, c->size, &a->tiles, f) || !read_all(a, f) ||
-        !check_root(a, c, "the checkpoint", f))
+    if (!read_since(a, &a->scratch, f) || !admission_new(&a->history, &a->admission, f) ||
+        !audit_tiles_new(q->source, c->size, &a->tiles, f) || !begin(a, whole, f) ||
+        !read_all(a, f) || !check_root(a, c, "the checkpoint", f))
         return false;
     if (!audit_tiles_end(a->tiles, &a->finding.tiles, f))
         return false;
     a->finding.size = c->size;
     a->finding.index_checked = a->ours;
-    return true;
+    return !a->ours || q->index == NULL ||
+           index_commit(a->index, reader_leaf(a->reader)->covers, f);
 }
 
-bool audit_log(const struct audit_request *q, struct audit_finding *out, struct fault *f)
+static bool audit(const struct audit_request *q, bool whole, struct audit_finding *out, bool *leant,
+                  struct fault *f)
 {
     struct audit a = { .request = q,
                        .edge = merkle_edge_empty(),
                        .scratch = arena_with_budget(LIMIT_ARTEFACT_MEMORY) };
-    const bool ok = run(&a, f);
+    const bool ok = run(&a, whole, f);
 
     audit_tiles_free(&a.tiles);
     admission_free(&a.admission);
     index_close(&a.index);
     reader_close(&a.reader);
     arena_done(&a.scratch);
-    if (ok)
-        *out = a.finding;
+    *out = a.finding;
+    *leant = a.leans;
     return ok;
+}
+
+bool audit_log(const struct audit_request *q, struct audit_finding *out, struct fault *f)
+{
+    struct audit_finding found;
+    struct fault why = { 0 };
+    bool leant;
+    bool ok = audit(q, /* whole */ false, &found, &leant, &why);
+
+    /* what was kept may be damaged, and accuses nobody */
+    if (!ok && leant && (why.kind == FAULT_FORMAT || why.kind == FAULT_DENIED))
+        ok = audit(q, /* whole */ true, &found, &leant, &why);
+    if (ok)
+        *out = found;
+    return ok || fault_set(f, why.kind, "%s", why.text);
 }

@@ -15,6 +15,11 @@ struct audit_request {
     const struct source *source;
     const struct key *log;
     struct bytes since; /* a checkpoint note that was kept from earlier, or empty */
+
+    /* Where an auditor who comes again keeps the index that he recomputed. Where it is that of
+     * `since`, which he says he has audited, entries before that state are not judged again; else,
+     * and before anything is called wrong, the whole log is. NULL: nothing is kept. */
+    const char *index;
 };
 
 struct audit_finding {
@@ -23,6 +28,7 @@ struct audit_finding {
     uint64_t index_leaves; /* each recomputed */
     uint64_t checkpoints;  /* kept ones that were checked */
     uint64_t since;        /* size of the earlier checkpoint; 0: none was given */
+    uint64_t judged;       /* entries before it were judged by the audit of `since` */
     bool index_checked;    /* false: no log of ours, the tree alone */
 };
 

@@ -75,6 +75,25 @@ static struct sha256 root_of(const struct level *l)
     return row[0];
 }
 
+bool audit_tiles_resume(struct audit_tiles *t, const struct merkle_reader *r, uint64_t from,
+                        struct fault *f)
+{
+    uint64_t count = from;
+
+    for (unsigned level = 1; level < TILE_LEVELS; level++) {
+        struct level *l = &t->levels[level];
+        count /= TILE_WIDTH; /* hashes at this level */
+        l->count = (unsigned)(count % TILE_WIDTH);
+        l->n = count / TILE_WIDTH;
+        for (unsigned i = 0; i < l->count; i++) {
+            if (!r->read(r->with, 8 * level, l->n * TILE_WIDTH + i, &l->at[i], f))
+                return false;
+        }
+    }
+    t->levels[0].n = from / TILE_WIDTH;
+    return true;
+}
+
 bool audit_tiles_add(struct audit_tiles *t, const struct sha256 *leaf, struct fault *f)
 {
     struct sha256 hash = *leaf;

@@ -46,14 +46,15 @@ const struct indexleaf *reader_leaf(const struct reader *r);
 bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct bytes *out,
                   struct fault *f) MUST_CHECK;
 
-/* Every entry from the first on, each borrowed until the next; *found is false past the last. A far
- * source is asked for many bundles at a time. */
+/* Every entry from `place` on, a multiple of 256, each borrowed until the next; *found is false
+ * past the last. A far source is asked for many bundles at a time. */
 struct reader_walk {
     struct arena arena; /* of the bundle in hand */
     struct cursor bundle;
     uint64_t next;
+    uint64_t announced; /* bundles before it were announced */
 };
-struct reader_walk reader_walk_begin(void);
+struct reader_walk reader_walk_from(uint64_t place);
 bool reader_walk_next(struct reader *r, struct reader_walk *w, struct bytes *entry, bool *found,
                       struct fault *f) MUST_CHECK;
 void reader_walk_done(struct reader_walk *w);

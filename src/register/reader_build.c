@@ -26,9 +26,11 @@ static bool announce(struct reader *r, uint64_t from, uint64_t bundles, struct f
     return source_prefetch(&r->source, list, count, TILE_BUNDLE_MAX, f);
 }
 
-struct reader_walk reader_walk_begin(void)
+struct reader_walk reader_walk_from(uint64_t place)
 {
-    return (struct reader_walk){ .arena = arena_with_budget(READER_BUNDLE_MEMORY) };
+    return (struct reader_walk){ .arena = arena_with_budget(READER_BUNDLE_MEMORY),
+                                 .next = place,
+                                 .announced = place / TILE_WIDTH };
 }
 
 void reader_walk_done(struct reader_walk *w)
@@ -42,8 +44,11 @@ static bool open_bundle(struct reader *r, struct reader_walk *w, struct fault *f
     const uint64_t n = w->next / TILE_WIDTH;
     struct bytes bundle;
 
-    if (n % AHEAD == 0 && !announce(r, n, bundles, f))
-        return false;
+    if (n == w->announced) {
+        if (!announce(r, n, bundles, f))
+            return false;
+        w->announced += AHEAD;
+    }
     arena_done(&w->arena);
     w->arena = arena_with_budget(READER_BUNDLE_MEMORY);
     if (!reader_load(r, n, &w->arena, &bundle, f))
@@ -116,7 +121,7 @@ static bool check(struct reader *r, struct rebuild *b, struct fault *f)
 static bool rebuild(struct reader *r, struct rebuild *b, struct fault *f)
 {
     const struct sha256 ours = mapfn_digest();
-    struct reader_walk walk = reader_walk_begin();
+    struct reader_walk walk = reader_walk_from(0);
     struct bytes entry;
     bool found = true;
     bool ok = true;

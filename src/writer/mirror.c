@@ -1,6 +1,7 @@
 #include "writer/mirror.h"
 
-#include "writer/folder.h"
+#include "core/own.h"
+#include "writer/writer_open.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@ struct mirror {
     struct bytes checkpoint; /* the remote one: read once, so that all is about one state */
     bool has_checkpoint;
 };
+
+#define SETTINGS "private/settings"
 
 static bool is_lasting(const char *path)
 {
@@ -85,9 +88,10 @@ static bool take(struct mirror *m, struct bytes before, struct mirror_finding *o
                                         m->request->remote->prefetch == NULL ? NULL : announce,
                                     .close = close_nothing,
                                     .name = m->request->remote->name };
-    const struct audit_request q = { .source = &overlay, .log = m->request->log, .since = before };
+    struct audit_request q = { .source = &overlay, .log = m->request->log, .since = before };
 
-    if (!audit_log(&q, &out->audit, f))
+    q.index = arena_print(&m->arena, f, "%s/index", m->request->folder);
+    if (q.index == NULL || !audit_log(&q, &out->audit, f))
         return false;
     out->before = out->audit.since;
     out->newer = !bytes_equal(before, m->checkpoint);
@@ -99,9 +103,17 @@ static bool take(struct mirror *m, struct bytes before, struct mirror_finding *o
 
 static bool follow(struct mirror *m, struct mirror_finding *out, struct fault *f)
 {
+    OWNED(own_close) int lock = writer_open_lock(&m->folder, /* wait */ false, f);
     struct bytes before = { 0 };
     bool found = false;
 
+    if (lock < 0 || !folder_read(&m->folder, SETTINGS, NOTE_MAX, &m->arena, &before, &found, f))
+        return false;
+    if (found)
+        return fault_set(f, FAULT_DENIED,
+                         "%s: a register is written here (" SETTINGS "); a copy needs a folder of "
+                         "its own",
+                         m->request->folder);
     if (!folder_read(&m->folder, "checkpoint", NOTE_MAX, &m->arena, &before, &found, f))
         return false;
     return take(m, before, out, f) || fault_wrap(f, "the mirror stays as it was");

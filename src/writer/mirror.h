@@ -1,5 +1,7 @@
 /* mirror.h -- another's log, followed: its files copied into a folder here, each state audited
- * whole before one byte of it is put in its place.
+ * before one byte of it is put in its place.
+ *
+ * What was audited is kept with its index (COPY/index), so that following costs by what is new.
  *
  * The folder is then a register for reading like any other (it has no keys, and can publish
  * nothing). The mirror remembers the newest state that it took: a log that does not extend it, or
