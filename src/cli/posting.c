@@ -5,10 +5,12 @@
 #include "cli/registry.h"
 #include "core/libcrypto.h"
 #include "core/limits.h"
+#include "core/own.h"
 #include "core/text.h"
 #include "fetch/fetch.h"
 #include "register/prove.h"
 #include "tlog/logproof.h"
+#include "tlog/note.h"
 #include "writer/writer.h"
 
 #include <jansson.h>
@@ -23,7 +25,6 @@ enum { HTTP_BAD_ENTRY = 400, HTTP_UNKNOWN_KEY = 403 };
 bool posting_read(const struct invocation *in, struct posting *out, struct fault *f)
 {
     *out = (struct posting){ .place = invocation_operand(in, 0),
-                             .key = invocation_value(in, OPTION_KEY),
                              .receipt = invocation_value(in, OPTION_RECEIPT),
                              .dry_run = invocation_has(in, OPTION_DRY_RUN) };
     return out->receipt == NULL || output_check(out->receipt, f);
@@ -171,21 +172,37 @@ static bool post(const struct posting *p, const struct invocation *in, struct by
     return false;
 }
 
+/* The text as an entry, signed by each --key: a rotation is by old keys and new ones. *party is the
+ * key where there is one alone. */
+static bool sign(const struct vec *paths, struct bytes text, struct buf *entry, struct key *party,
+                 struct fault *f)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *const *path = vec_at(paths, i);
+        OWNED(key_signer_free) struct key_signer *signer = NULL;
+        if (!key_signer_load(*path, &signer, f))
+            return false;
+        if (!(i == 0 ? keeping_entry(signer, text, entry, f) : note_sign(signer, text, entry, f)))
+            return false;
+        *party = *key_of(signer);
+    }
+    return buf_ok(entry) || fault_set(f, FAULT_LIMIT, "an entry of more than %d bytes", ENTRY_MAX);
+}
+
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
                   int *status, struct fault *f)
 {
+    const struct vec *keys = &in->values[OPTION_KEY];
     struct buf entry = buf_with_limit(ENTRY_MAX);
-    struct key_signer *signer = NULL;
-    bool ok = libcrypto_start(f) && key_signer_load(p->key, &signer, f) &&
-              keeping_entry(signer, text, &entry, f);
+    struct key party;
+    bool ok = libcrypto_start(f) && sign(keys, text, &entry, &party, f);
 
     *status = EXIT_REFUSED;
     if (ok && p->dry_run) {
         (void)fwrite(entry.at, 1, entry.len, stdout);
         *status = EXIT_CLEAN;
     } else if (ok)
-        ok = post(p, in, buf_bytes(&entry), key_of(signer), status, f);
-    key_signer_free(&signer);
+        ok = post(p, in, buf_bytes(&entry), keys->count == 1 ? &party : NULL, status, f);
     buf_done(&entry);
     return ok;
 }

@@ -8,19 +8,19 @@
 
 struct posting {
     const char *place; /* DIR or URL */
-    const char *key;   /* file of the party's key */
     const char
         *receipt; /* where the proof of inclusion goes, or NULL; the entry: `receipt`.entry */
     bool dry_run; /* print the entry, write nothing */
 };
 
-/* From the first operand, --key, --receipt, --dry-run. */
+/* From the first operand, --receipt, --dry-run. */
 bool posting_read(const struct invocation *in, struct posting *out, struct fault *f) MUST_CHECK;
 
-/* Sign the record's text and log it; its index is told on standard output, and with a receipt its
- * signed text is kept in a file beside it. *status is how the program ends, also on false: FOUND
- * where a rule of the register refused the entry, REFUSED where it could not be brought there, else
- * CLEAN, or INCOMPLETE where it is durable and not published (then there is no receipt). */
+/* Sign the record's text with each --key and log it; its index is told on standard output, and with
+ * a receipt its signed text is kept in a file beside it. *status is how the program ends, also on
+ * false: FOUND where a rule of the register refused the entry, REFUSED where it could not be
+ * brought there, else CLEAN, or INCOMPLETE where it is durable and not published (then there is no
+ * receipt). */
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
                   int *status, struct fault *f) MUST_CHECK;
 

@@ -219,7 +219,8 @@ static const enum option_id options_scans[] = { OPTION_KEY,     OPTION_FROM,    
                                                 OPTION_MAX };
 
 static const struct meaning meanings[] = {
-    { OPTION_KEY, "PARTYKEY", VALUE_FILE, "the file of the key of the party that acts" },
+    { OPTION_KEY, "PARTYKEY", VALUE_FILE,
+      "the file of the key of the party that acts; may be repeated: each signs" },
     { OPTION_FROM, "REPORT", VALUE_FILE,
       "a scan's report (JSON) that the record's method, coverage and counts come from; may be "
       "repeated" },
