@@ -312,6 +312,22 @@ def a_witness_that_was_killed_goes_on_where_it_was(folder):
 
 @test
 @scratch
+def a_lost_witness_is_replaced_and_the_policy_says_so(folder):
+    net = Network(folder, 3, 2)
+    net.stop("w3")
+    vkey = good("key", "new", folder / "w4.key", "--name", "w4.example", "--for", "witness").split()[-1]
+    net.process["w4"] = net.start("w4")
+    file = net.dir / "private/witnesses"
+    lines = [line for line in file.read_text().replace("w1 w2 w3", "w1 w2 w4").splitlines() if " w3.example" not in line]
+    file.write_text("\n".join([f"witness w4 {vkey} {net.process['w4'].url}", *lines, ""]))
+    good("register", "heartbeat", net.dir)
+    equal(signed(net.dir), ["— w1.example", "— w2.example", "— w4.example"])
+    equal(net.policy.read_text(), f"log {net.register.vkey}\n" + file.read_text())
+    done("register", "audit", net.dir, "--key", net.register.vkey)
+
+
+@test
+@scratch
 def one_that_answers_409_and_one_that_is_slow_hold_nobody_up(folder):
     stubborn = Signer(b"stubborn.example", b"stubborn", 4)
     slow = Signer(b"slow.example", b"slow", 4)

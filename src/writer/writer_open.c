@@ -17,10 +17,12 @@
 #include <unistd.h>
 
 #define LOCK_PATH "private/lock"
+#define POLICY_PATH "policy.txt"
 
 enum {
     LOCK_TRIES = 50,
     LOCK_PAUSE = 20 * 1000 * 1000, /* nanoseconds */
+    POLICY_MAX = 2 << 20,
 };
 
 #define LIFE_MEMORY ((size_t)64 << 20)
@@ -50,6 +52,21 @@ int writer_open_lock(const struct folder *folder, bool wait, struct fault *f)
     return -1;
 }
 
+/* DIR/policy.txt tells readers whose cosignatures are gathered, also after private/witnesses was
+ * edited: a witness that is lost is replaced there. */
+static bool tell_policy(struct writer *w, struct bytes text, struct fault *f)
+{
+    const struct arena_mark mark = arena_mark(&w->scratch);
+    struct bytes told = { 0 };
+    bool found = false;
+    bool ok = folder_read(&w->folder, POLICY_PATH, POLICY_MAX, &w->scratch, &told, &found, f);
+
+    if (ok && !(found && bytes_equal(told, text)))
+        ok = folder_write(&w->folder, POLICY_PATH, text, f);
+    arena_release(&w->scratch, mark);
+    return ok;
+}
+
 static bool open_keeper(struct writer *w, struct fault *f)
 {
     const struct keeper_question q = {
@@ -58,7 +75,9 @@ static bool open_keeper(struct writer *w, struct fault *f)
     struct bytes text = { 0 };
 
     return keeper_open(&q, &w->keeper, f) &&
-           settings_read_quorum(&w->folder, keeper_key(w->keeper), &w->arena, &w->quorum, &text, f);
+           settings_read_quorum(&w->folder, keeper_key(w->keeper), &w->arena, &w->quorum, &text,
+                                f) &&
+           tell_policy(w, text, f);
 }
 
 static bool read_published(struct writer *w, struct fault *f)
