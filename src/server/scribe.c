@@ -2,6 +2,7 @@
 
 #include "fetch/round.h"
 #include "server/patience.h"
+#include "writer/settings.h"
 #include "writer/situation.h"
 
 #include <signal.h>
@@ -239,20 +240,29 @@ static int due(void *with)
     return s->settings.heartbeat_ms == 0 ? -1 : until(s->beat);
 }
 
-/* Whether durable entries wait to be published: of a crash, or of witnesses that were gone. A
- * folder that is no writer's, a mirror's copy, has none. */
-static bool has_waiting(const char *place)
+/* What the folder says before anybody writes. */
+struct prospect {
+    bool is_written; /* by whoever serves it; a mirror's copy is not */
+    bool waits; /* durable entries are unpublished: of a crash, or of witnesses that were gone */
+};
+
+static struct prospect look_ahead(const char *place)
 {
+    struct prospect out = { 0 };
     struct folder folder = { .fd = -1 };
     struct arena a = arena_with_budget(SITUATION_MEMORY);
     struct situation s;
-    const bool has = folder_open(place, &folder, /* f */ NULL) &&
-                     situation_read(&folder, &a, &s, /* f */ NULL) && s.is_keeper &&
-                     s.size > s.published.size;
+    struct settings settings;
 
+    if (folder_open(place, &folder, /* f */ NULL)) {
+        bool found = false;
+        out.is_written = !settings_read(&folder, &a, &settings, &found, /* f */ NULL) || found;
+        out.waits = out.is_written && situation_read(&folder, &a, &s, /* f */ NULL) &&
+                    s.is_keeper && s.size > s.published.size;
+    }
     folder_close(&folder);
     arena_done(&a);
-    return has;
+    return out;
 }
 
 /* The loop then publishes it, as if it had just come. Another writer would publish it himself. */
@@ -260,8 +270,6 @@ static void take_up_waiting(struct scribe *s)
 {
     struct fault f = { 0 };
 
-    if (!has_waiting(s->settings.folder))
-        return;
     if (!open_writer(s, &f))
         tell(s, &f);
     s->last = patience_now();
@@ -276,7 +284,11 @@ bool scribe_new(const struct scribe_settings *settings, struct scribe **out, str
     s->settings = *settings;
     s->submit = (struct submit){ .with = s, .offer = offer };
     s->beat = patience_now() + settings->heartbeat_ms;
-    take_up_waiting(s);
+    const struct prospect prospect = look_ahead(settings->folder);
+    if (!prospect.is_written)
+        s->settings.heartbeat_ms = 0;
+    if (prospect.waits)
+        take_up_waiting(s);
     *out = s;
     return true;
 }
