@@ -21,9 +21,9 @@ def vendors(count, start=0):
     return "".join(vendor(n) for n in range(start, start + count)).encode()
 
 
-def done(*args, stdin=b"", codes=(0,), timeout=300):
+def done(*args, stdin=b"", codes=(0,), timeout=300, cwd=None):
     """hallmark with these bytes as standard input: the finished process, its exit status one of `codes`."""
-    ended = subprocess.run([HALLMARK, *map(str, args)], input=stdin, capture_output=True, timeout=timeout)
+    ended = subprocess.run([HALLMARK, *map(str, args)], input=stdin, capture_output=True, timeout=timeout, cwd=cwd)
     assert ended.returncode in codes, f"{args}: exit {ended.returncode}: {ended.stderr.decode()[-300:]}"
     return ended
 
