@@ -63,7 +63,7 @@ def a_mirror_answers_like_the_register_itself(folder):
     # it is served and followed in turn, and takes nothing of its own
     server = Process(folder, "register", "serve", copy)
     took(follow(server.url, second, r), second, r.size(), 0)
-    refused(1, "503", run("register", "enter", server.url, "type=vendor", "id=own", "name=Own", "date=2017-01-03", "--key", r.party))
+    refused(2, "503", run("register", "enter", server.url, "type=vendor", "id=own", "name=Own", "date=2017-01-03", "--key", r.party))
     refused(1, "a copy needs a folder of its own", follow(copy, r.dir, r))
     refused(2, "private/settings", run("register", "load", copy, "/dev/null", "--key", r.party))
     equal(public(copy), public(second))

@@ -21,6 +21,7 @@ from tap import equal, test
 try:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ed25519
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 except ImportError:
     ed25519 = None
 
@@ -44,7 +45,7 @@ class Key:
             raise tap.Skip("Python has no module 'cryptography'")
         self.name, self.kind, self.seed = name, kind, bytes([seed]) * 32
         self.private = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        self.raw = self.private.public_key().public_bytes_raw()
+        self.raw = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.id = sha256(name.encode(), b"\n", bytes([kind]), self.raw)[:4]
         self.vkey = f"{name}+{self.id.hex()}+{text_of(bytes([kind]) + self.raw)}"
 
