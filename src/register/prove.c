@@ -101,11 +101,7 @@ static bool check_report(struct making *m, const struct asked *k, struct fault *
         !standing_directive(&h, k->part[1], INT32_MAX, m->arena, &directive, f))
         return false;
     const struct bytes step = k->part[k->count - 1];
-    for (size_t i = 0; i < directive.steps.count; i++) {
-        const struct standing_step *s = vec_at(&directive.steps, i);
-        known = known || bytes_equal(s->step, step);
-    }
-    if (!known)
+    if (standing_directive_step(&directive, step) == NULL)
         return fault_set(f, FAULT_FORMAT, "the directive '%.*s' has no step '%.*s'",
                          (int)k->part[1].len, (const char *)k->part[1].at, (int)step.len,
                          (const char *)step.at);

@@ -152,10 +152,8 @@ static bool check_step(struct admission_case *c, struct fault *f)
 
     if (!standing_directive(c->in->h, record_value(c->r, "directive"), INT32_MAX, c->a, &d, f))
         return false;
-    for (size_t i = 0; i < d.steps.count; i++)
-        if (bytes_equal(step, ((const struct standing_step *)vec_at(&d.steps, i))->step))
-            return true;
-    return admission_refuse(f, "A5", "directive '%s' has no step '%s'",
+    return standing_directive_step(&d, step) != NULL ||
+           admission_refuse(f, "A5", "directive '%s' has no step '%s'",
                             admission_shown(c, record_value(c->r, "directive")),
                             admission_shown(c, step));
 }

@@ -107,6 +107,10 @@ bool standing_directive_over(const struct standing_directive *d); /* closed, rev
 bool standing_directive(const struct history *h, struct bytes id, int32_t day, struct arena *a,
                         struct standing_directive *out, struct fault *f) MUST_CHECK;
 
+/* The step of that name, or NULL. */
+const struct standing_step *standing_directive_step(const struct standing_directive *d,
+                                                    struct bytes name);
+
 /* Who had to report a step, and did or did not, as of a day: every organisation in the directive's
  * scope (scope org-class:CLASS against the organisation's class lines; no such scope: every
  * organisation) and every one that reported all the same. Derived, never entered.

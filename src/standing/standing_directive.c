@@ -94,6 +94,17 @@ static bool apply(struct standing_directive *d, const struct record *r, struct f
            record_values(r, "scope", &d->scopes, f) && put_steps(&d->steps, r, f);
 }
 
+const struct standing_step *standing_directive_step(const struct standing_directive *d,
+                                                    struct bytes name)
+{
+    for (size_t i = 0; i < d->steps.count; i++) {
+        const struct standing_step *s = vec_at(&d->steps, i);
+        if (bytes_equal(s->step, name))
+            return s;
+    }
+    return NULL;
+}
+
 bool standing_directive(const struct history *h, struct bytes id, int32_t day, struct arena *a,
                         struct standing_directive *out, struct fault *f)
 {
