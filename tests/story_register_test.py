@@ -321,6 +321,38 @@ def over_http_and_without_a_kept_index_the_proofs_are_the_same(folder):
     equal(server.told(), "")
 
 
+def reports(step, *more, code):
+    found, out, errors = run("register", "reports", story(), "bod-17-01", step, *more)
+    equal((found, errors), (code, ""))
+    equal([line for line in out.splitlines() if line != line.rstrip()], [])
+    equal(out.splitlines()[0], SIMULATED)
+    return out.splitlines()[1:]
+
+
+@test
+def who_had_not_reported_and_what_that_rests_on():
+    head = "bod-17-01, step identify, due 2017-10-13; as of "
+    agency_a = "  reported     agency-a                 2017-10-10  logged 2017-10-10T12:00:00Z  entry 63"
+    agency_b = "  reported     agency-b                 2017-10-13  logged 2017-10-13T12:00:00Z  entry 65"
+    equal(reports("identify", "--known-at", "2017-10-13", code=1),
+          [head + "2017-10-14, by the register at size 67, known at 2017-10-14T00:00:01Z", agency_a, agency_b,
+           "  missing      agency-c"])
+    early = reports("identify", "--known-at", "2017-10-12", "--as-of", "2017-10-31", code=1)
+    equal(early[1:3], ["What was logged after 2017-10-10T12:00:00Z is not known here: who is missing may have reported since.",
+                       agency_a])
+    equal(reports("plan", "--as-of", "2017-09-12", code=0)[1:], ["On 2017-09-12 the directive asks nobody for this step."])
+    rows = json.loads(run("register", "reports", story(), "bod-17-01", "identify", "--format", "json")[1])
+    equal([(row["organisation"], row["report"], row["happened"], row["logged"]) for row in rows],
+          [("agency-a", "reported", "2017-10-10", "2017-10-10T12:00:00Z"),
+           ("agency-b", "reported", "2017-10-13", "2017-10-13T12:00:00Z"), ("agency-c", "missing", None, None)])
+
+
+@test
+def a_step_that_the_directive_never_had_is_no_question():
+    refused(2, "the directive 'bod-17-01' has no step 'identfy'", run("register", "reports", story(), "bod-17-01", "identfy"))
+    refused(2, "no directive 'bod-99-99'", run("register", "reports", story(), "bod-99-99", "identify"))
+
+
 @test
 def what_was_logged_between_two_days():
     def diff(*states):

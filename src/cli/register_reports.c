@@ -20,6 +20,7 @@ enum { TEXT_MAX = 64 << 20 };
 struct asking {
     const struct invocation *in;
     struct registry registry;
+    struct history history;
     struct bytes directive;
     struct bytes step;
     int32_t day;
@@ -58,25 +59,49 @@ static bool write_proof(const struct asking *q, const struct standing_reporter *
     return ok;
 }
 
-static void put_text(const struct standing_reporter *who, const char *proof, struct buf *out)
-{
-    char date[DATE_TEXT_MAX];
+/* What a line tells beside the fold: a report may carry an earlier date than the day on which it
+ * was logged, so both times are shown. */
+struct row {
+    const struct standing_reporter *who;
+    const char *proof; /* file, or NULL */
+    int64_t logged;    /* INSTANT_NONE: no report, or no witness tells times */
+};
 
-    buf_print(out, "  %-12s %-24.*s %-10s", standing_report_name(who->report),
-              (int)who->organisation.len, (const char *)who->organisation.at,
-              date_write(who->happened, date));
+static bool fill_row(const struct asking *q, struct row *row, struct fault *f)
+{
+    const bool is_there = row->who->place != UINT64_MAX;
+
+    if (is_there && !q->history.logged(q->history.with, row->who->place, &row->logged, f))
+        return false;
+    return is_there || q->proofs == NULL || write_proof(q, row->who, &row->proof, f);
+}
+
+static void put_text(const struct row *row, struct buf *out)
+{
+    const struct standing_reporter *who = row->who;
+    char date[DATE_TEXT_MAX];
+    char logged[INSTANT_TEXT_MAX];
+
+    buf_print(out, "  %-12s %.*s", standing_report_name(who->report), (int)who->organisation.len,
+              (const char *)who->organisation.at);
+    if (who->place != UINT64_MAX)
+        buf_print(out, "%*s%s", who->organisation.len < 24 ? 25 - (int)who->organisation.len : 1,
+                  "", date_write(who->happened, date));
+    if (row->logged != INSTANT_NONE)
+        buf_print(out, "  logged %s", instant_write(row->logged, logged));
     if (who->place != UINT64_MAX)
         buf_print(out, "  entry %llu", (unsigned long long)who->place);
-    if (proof != NULL)
-        buf_print(out, "  %s", proof);
+    if (row->proof != NULL)
+        buf_print(out, "  %s", row->proof);
     buf_add_byte(out, '\n');
 }
 
-static bool put_json(const struct asking *q, const struct standing_reporter *who, const char *proof,
-                     struct emit *e, struct fault *f)
+static bool put_json(const struct asking *q, const struct row *row, struct emit *e, struct fault *f)
 {
+    const struct standing_reporter *who = row->who;
     const char *name = arena_copy(q->in->arena, who->organisation, f);
     char date[DATE_TEXT_MAX];
+    char logged[INSTANT_TEXT_MAX];
 
     if (name == NULL)
         return false;
@@ -84,13 +109,32 @@ static bool put_json(const struct asking *q, const struct standing_reporter *who
     emit_text(e, "organisation", name);
     emit_text(e, "report", standing_report_name(who->report));
     emit_text(e, "happened", who->happened == DATE_NONE ? NULL : date_write(who->happened, date));
+    emit_text(e, "logged", row->logged == INSTANT_NONE ? NULL : instant_write(row->logged, logged));
     if (who->place == UINT64_MAX)
         emit_null(e, "index");
     else
         emit_count(e, "index", who->place);
-    emit_text(e, "proof", proof);
+    emit_text(e, "proof", row->proof);
     emit_map_end(e);
     return true;
+}
+
+/* Where the answer says less than its lines seem to. */
+static void put_limits(const struct asking *q, const struct standing_reports *r, struct buf *out)
+{
+    const int64_t time = reader_time(q->registry.reader);
+    char day[DATE_TEXT_MAX];
+    char known[INSTANT_TEXT_MAX];
+
+    if (!r->asked)
+        buf_print(out, "On %s the directive asks nobody for this step.\n", date_write(q->day, day));
+    else if (r->reporters.count == 0)
+        buf_add_text(out, "No organisation of the register is in the directive's scope.\n");
+    if (time != INSTANT_NONE && q->day > instant_day(time))
+        buf_print(out,
+                  "What was logged after %s is not known here: who is missing may have "
+                  "reported since.\n",
+                  instant_write(time, known));
 }
 
 static void put_head(const struct asking *q, const struct standing_reports *r, struct buf *out)
@@ -112,6 +156,7 @@ static void put_head(const struct asking *q, const struct standing_reports *r, s
     if (time != INSTANT_NONE)
         buf_print(out, ", known at %s", instant_write(time, known));
     buf_add_byte(out, '\n');
+    put_limits(q, r, out);
 }
 
 static bool put_all(const struct asking *q, const struct standing_reports *r, struct buf *out,
@@ -126,15 +171,11 @@ static bool put_all(const struct asking *q, const struct standing_reports *r, st
     else
         put_head(q, r, out);
     for (size_t i = 0; ok && i < r->reporters.count; i++) {
-        const struct standing_reporter *who = vec_at(&r->reporters, i);
-        const char *proof = NULL;
-        *failing += is_failing(who->report);
-        if (q->proofs != NULL && who->place == UINT64_MAX)
-            ok = write_proof(q, who, &proof, f);
-        if (ok && q->json)
-            ok = put_json(q, who, proof, &e, f);
-        else if (ok)
-            put_text(who, proof, out);
+        struct row row = { .who = vec_at(&r->reporters, i), .logged = INSTANT_NONE };
+        *failing += is_failing(row.who->report);
+        ok = fill_row(q, &row, f) && (!q->json || put_json(q, &row, &e, f));
+        if (ok && !q->json)
+            put_text(&row, out);
     }
     if (q->json) {
         emit_list_end(&e);
@@ -157,21 +198,33 @@ static bool read_day(struct asking *q, struct fault *f)
     return true;
 }
 
-static bool ask(struct asking *q, struct buf *out, size_t *failing, struct fault *f)
+/* A directive or a step that the register never had is a typing error: nobody is missing there. */
+static bool check_asked(const struct asking *q, struct fault *f)
 {
-    struct standing_reports reports;
     struct standing_directive directive;
-    struct history h;
 
-    if (!read_day(q, f) || !reader_history(q->registry.reader, &h, f) ||
-        !standing_directive(&h, q->directive, INT32_MAX, q->in->arena, &directive, f))
+    if (!standing_directive(&q->history, q->directive, INT32_MAX, q->in->arena, &directive, f))
         return false;
     if (directive.state == NULL)
         return fault_set(f, FAULT_FORMAT, "the register has no directive '%.*s'",
                          (int)q->directive.len, (const char *)q->directive.at);
+    return standing_directive_step(&directive, q->step) != NULL ||
+           fault_set(f, FAULT_FORMAT, "the directive '%.*s' has no step '%.*s'",
+                     (int)q->directive.len, (const char *)q->directive.at, (int)q->step.len,
+                     (const char *)q->step.at);
+}
+
+static bool ask(struct asking *q, struct buf *out, size_t *failing, struct fault *f)
+{
+    struct standing_reports reports;
+
+    if (!read_day(q, f) || !reader_history(q->registry.reader, &q->history, f) ||
+        !check_asked(q, f))
+        return false;
     if (q->proofs != NULL && mkdir(q->proofs, 0777) != 0 && errno != EEXIST)
         return fault_set(f, FAULT_IO, "%s: %s", q->proofs, strerror(errno));
-    return standing_reports(&h, q->directive, q->step, q->day, q->in->arena, &reports, f) &&
+    return standing_reports(&q->history, q->directive, q->step, q->day, q->in->arena, &reports,
+                            f) &&
            put_all(q, &reports, out, failing, f);
 }
 

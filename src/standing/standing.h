@@ -118,7 +118,7 @@ const struct standing_step *standing_directive_step(const struct standing_direct
  * A step that repeats is asked for its newest due date that has come (before the first: that one).
  * It is met by a report since the due date before, or by an earlier one that ended the matter
  * (none-found, complete). EXCEPTED: no report, and an exception that stands on the day, or on the
- * due date where that has passed. */
+ * due date where that has passed. A directive that is only proposed asks nobody for anything. */
 enum standing_report {
     STANDING_REPORTED,
     STANDING_LATE,
@@ -136,6 +136,7 @@ struct standing_reporter {
     uint64_t place;   /* of that entry; UINT64_MAX: none */
 };
 struct standing_reports {
+    bool asked;           /* on that day the directive stands, and has the step */
     int32_t due;          /* of the step */
     struct vec reporters; /* struct standing_reporter, by organisation */
 };

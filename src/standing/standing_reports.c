@@ -180,16 +180,6 @@ static int by_organisation(const void *a, const void *b)
                          ((const struct standing_reporter *)b)->organisation);
 }
 
-static const struct standing_step *step_named(const struct vec *steps, struct bytes name)
-{
-    for (size_t i = 0; i < steps->count; i++) {
-        const struct standing_step *s = vec_at(steps, i);
-        if (bytes_equal(s->step, name))
-            return s;
-    }
-    return NULL;
-}
-
 bool standing_reports(const struct history *h, struct bytes directive, struct bytes step,
                       int32_t day, struct arena *a, struct standing_reports *out, struct fault *f)
 {
@@ -200,11 +190,12 @@ bool standing_reports(const struct history *h, struct bytes directive, struct by
 
     if (!standing_directive(h, directive, day, a, &d, f))
         return false;
-    const struct standing_step *s = step_named(&d.steps, step);
-    if (s == NULL) {
+    const struct standing_step *s = standing_directive_step(&d, step);
+    if (s == NULL || strcmp(d.state, "proposed") == 0) {
         *out = reports;
         return true;
     }
+    reports.asked = true;
     struct asked q = { .h = h,
                        .a = a,
                        .directive = directive,

@@ -437,6 +437,32 @@ static void who_did_not_report_is_derived(void **state)
     assert_int_equal(s.reporters.count, 0);
 }
 
+static bool is_asked(const char *directive_id, const char *step, const char *date)
+{
+    struct standing_reports s;
+    struct fault f = { 0 };
+
+    assert_true(standing_reports(&t.history, bytes_of_text(directive_id), bytes_of_text(step),
+                                 day(date), &scratch, &s, &f));
+    assert_true(s.asked || s.reporters.count == 0);
+    return s.asked;
+}
+
+static void who_is_only_proposed_to_is_not_missing(void **state)
+{
+    (void)state;
+    order_bod();
+    good("ncsc", "directive",
+         "id draft|subject-token x|action remove|stage proposed|issued 2017-09-01|"
+         "step identify 2017-10-01");
+    good("ncsc", "amendment", "directive draft|stage in-force|date 2017-12-01");
+    assert_false(is_asked("draft", "identify", "2017-11-01"));
+    assert_true(is_asked("draft", "identify", "2017-12-01"));
+    assert_false(is_asked("bod-17-01", "identify", "2017-09-12"));
+    assert_true(is_asked("bod-17-01", "identify", "2017-09-13"));
+    assert_false(is_asked("bod-17-01", "fly", "2017-10-20"));
+}
+
 static void a_step_that_repeats_is_asked_again(void **state)
 {
     (void)state;
@@ -474,6 +500,7 @@ int main(void)
         TEST(a_laboratory_is_accredited_for_a_time),
         TEST(a_directive_is_amended_until_it_ends),
         TEST(who_did_not_report_is_derived),
+        TEST(who_is_only_proposed_to_is_not_missing),
         TEST(a_step_that_repeats_is_asked_again),
     };
 
