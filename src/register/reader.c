@@ -2,21 +2,38 @@
 
 #include "register/reader_inside.h"
 
+/* The tile in the width asked for, or a wider one, whose beginning it is: a source may keep of a
+ * tile that grew only what the newest checkpoint needs. */
+static bool find_tile(struct reader *r, const struct tile *t, struct arena *a, struct bytes *out,
+                      bool *found, struct fault *f)
+{
+    const bool entries = t->level == TILE_ENTRIES;
+    const size_t limit = entries ? TILE_BUNDLE_MAX : TILE_WIDTH * SHA256_LEN;
+    const unsigned widths[] = { t->width, tile_width(t->level, t->n, r->newest), TILE_WIDTH };
+    unsigned tried = 0;
+    char path[TILE_PATH_MAX];
+
+    *found = false;
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && !*found; i++) {
+        const struct tile wider = { .level = t->level, .n = t->n, .width = widths[i] };
+        if (wider.width <= tried)
+            continue;
+        tried = wider.width;
+        if (!source_read(&r->source, tile_path(&wider, path), limit, a, out, found, f))
+            return false;
+    }
+    return true;
+}
+
 bool reader_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
                  struct fault *f)
 {
     struct reader *r = with;
     const bool entries = t->level == TILE_ENTRIES;
-    const size_t limit = entries ? TILE_BUNDLE_MAX : TILE_WIDTH * SHA256_LEN;
-    struct tile whole = *t;
     char path[TILE_PATH_MAX];
-    bool found = false;
+    bool found;
 
-    if (!source_read(&r->source, tile_path(t, path), limit, a, out, &found, f))
-        return false;
-    whole.width = TILE_WIDTH;
-    if (!found && t->width != TILE_WIDTH &&
-        !source_read(&r->source, tile_path(&whole, path), limit, a, out, &found, f))
+    if (!find_tile(r, t, a, out, &found, f))
         return false;
     if (!found)
         return fault_set(f, FAULT_FORMAT, "%s: %s is missing, and the tree of %llu entries has it",

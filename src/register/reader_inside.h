@@ -21,6 +21,7 @@ struct reader {
     struct reader_question question;
     struct bytes note;
     struct checkpoint checkpoint;
+    uint64_t newest; /* size of the newest checkpoint of the source */
     int64_t time;
     bool has_leaf;
     struct indexleaf leaf;

@@ -20,6 +20,14 @@ static bool keep_checkpoint(struct reader *r, const struct reader_question *q, c
            fault_wrap(f, "%s: %s", r->source.name, path);
 }
 
+static bool keep_newest(struct reader *r, const struct reader_question *q, struct fault *f)
+{
+    if (!keep_checkpoint(r, q, "checkpoint", f))
+        return false;
+    r->newest = r->checkpoint.size;
+    return true;
+}
+
 static bool open_tiles(struct reader *r, struct fault *f)
 {
     const struct tile_store store = { .with = r, .load = reader_tile };
@@ -95,8 +103,8 @@ bool reader_open(const struct reader_question *q, struct reader **out, struct fa
     r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
     r->source = *q->source;
     r->question = *q;
-    if (libcrypto_start(f) && keep_checkpoint(r, q, "checkpoint", f) && open_tiles(r, f) &&
-        read_leaf(r, f) && (q->size == 0 || go_to(r, q, q->size, f)) &&
+    if (libcrypto_start(f) && keep_newest(r, q, f) && open_tiles(r, f) && read_leaf(r, f) &&
+        (q->size == 0 || go_to(r, q, q->size, f)) &&
         (q->known_at == INT64_MAX || go_back(r, q, f))) {
         *out = r;
         return true;
