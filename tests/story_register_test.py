@@ -354,6 +354,18 @@ def a_step_that_the_directive_never_had_is_no_question():
 
 
 @test
+def a_mirror_tells_the_same_times():
+    copy = PLACE / "mirror"
+    good("register", "mirror", story(), copy, "--key", log_key())
+    equal((copy / "checkpoints/67.first").read_bytes(), (story() / "checkpoints/67.first").read_bytes())
+    equal(good("register", "log", copy, "--format", "json"), good("register", "log", story(), "--format", "json"))
+    equal(prove(REPORTED, "--known-at", "2017-10-13", register=copy)[0].read_bytes(),
+          prove(REPORTED, "--known-at", "2017-10-13")[0].read_bytes())
+    wrong = changed("first", lambda d: shutil.copy(d / "checkpoints/65", d / "checkpoints/67.first"))
+    refused(1, "checkpoints/67.first is not signed by the log as that size", run("register", "audit", wrong, "--key", log_key()))
+
+
+@test
 def what_was_logged_between_two_days():
     def diff(*states):
         return json.loads(good("register", "diff", story(), *states, "--format", "json"))

@@ -78,18 +78,17 @@ static bool check_root(struct audit *a, const struct checkpoint *c, const char *
 }
 
 /* A kept checkpoint of the size that the tree has just now, where there is one. */
-static bool check_kept(struct audit *a, struct fault *f)
+static bool check_form(struct audit *a, const char *tail, bool *found, struct fault *f)
 {
     struct checkpoint c;
     struct note note;
     struct bytes file;
     char path[64];
-    bool found = false;
 
-    (void)snprintf(path, sizeof path, "checkpoints/%llu", (unsigned long long)a->edge.size);
-    if (!source_read(a->request->source, path, NOTE_MAX, &a->scratch, &file, &found, f))
+    (void)snprintf(path, sizeof path, "checkpoints/%llu%s", (unsigned long long)a->edge.size, tail);
+    if (!source_read(a->request->source, path, NOTE_MAX, &a->scratch, &file, found, f))
         return false;
-    if (!found)
+    if (!*found)
         return true;
     if (!note_read(file, &a->scratch, &note, f) || !checkpoint_read(note.text, &c, f))
         return fault_wrap(f, "%s: %s", a->request->source->name, path);
@@ -97,8 +96,20 @@ static bool check_kept(struct audit *a, struct fault *f)
         !bytes_equal_text(c.origin, a->request->log->name) || c.size != a->edge.size)
         return fault_set(f, FAULT_FORMAT, "%s: %s is not signed by the log as that size of it",
                          a->request->source->name, path);
-    a->finding.checkpoints++;
     return check_root(a, &c, path, f);
+}
+
+/* Where a heartbeat made a newer form, the first one tells since when the entries are public: it is
+ * as much the log's word, and a copy needs it as much. */
+static bool check_kept(struct audit *a, struct fault *f)
+{
+    bool found = false;
+    bool first = false;
+
+    if (!check_form(a, "", &found, f))
+        return false;
+    a->finding.checkpoints += found;
+    return !found || check_form(a, ".first", &first, f);
 }
 
 static bool check_leaf(struct audit *a, struct bytes entry, uint64_t place, struct fault *f)

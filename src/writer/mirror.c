@@ -20,7 +20,11 @@ struct mirror {
 
 static bool is_lasting(const char *path)
 {
-    return strncmp(path, "tile/", 5) == 0;
+    static const char first[] = ".first";
+    const size_t len = strlen(path);
+
+    return strncmp(path, "tile/", 5) == 0 ||
+           (len >= sizeof first && strcmp(path + len - (sizeof first - 1), first) == 0);
 }
 
 static bool read_checkpoint(struct mirror *m, struct fault *f)
