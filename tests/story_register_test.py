@@ -164,7 +164,7 @@ def what_the_register_does_not_have_is_no_question():
             "rubbish": "begins with no kind of key"}.items():
         refused(2, says, run("prove", key, "--register", story()))
     refused(2, "no list 'ncsc-directory'", run("prove", NEVER, "--register", story(), "--known-at", "2016-10-03"))
-    refused(2, "nothing had been published by then", run("prove", NEVER, "--register", story(), "--known-at", "2016-10-02"))
+    refused(2, "no state that had been published by then is kept here", run("prove", NEVER, "--register", story(), "--known-at", "2016-10-02"))
 
 
 def edit(place, old, new):

@@ -4,7 +4,10 @@
 
 #include "register/reader.h"
 
-enum { READER_STATES_MAX = 1 << 24 };
+enum {
+    READER_STATES_MAX = 1 << 24,
+    READER_MISSING_MAX = 1000, /* a hint that is that wrong costs a far reader a day of asking */
+};
 
 #define READER_BUNDLE_MEMORY ((size_t)40 << 20) /* one bundle of 256 entries of 64 kB, twice */
 
@@ -31,6 +34,7 @@ struct reader {
     struct bytes bundle;
     uint64_t bundle_n;
     bool bundle_is;
+    size_t missing;  /* states of the list that were looked for in vain */
     struct vec list; /* struct reader_kept, once read */
     bool list_is;
     struct vec states; /* struct reader_state, once all of them are weighed */

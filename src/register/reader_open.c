@@ -5,17 +5,19 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool keep_checkpoint(struct reader *r, const struct reader_question *q, const char *path,
                             struct fault *f)
 {
+    const bool is_newest = strcmp(path, "checkpoint") == 0;
     bool found = false;
 
     if (!source_read(&r->source, path, NOTE_MAX, &r->arena, &r->note, &found, f))
         return false;
     if (!found)
-        return fault_set(f, FAULT_IO, "%s: there is no %s: no register stands here", r->source.name,
-                         path);
+        return fault_set(f, FAULT_IO, "%s: there is no %s: %s", r->source.name, path,
+                         is_newest ? "no register stands here" : "that state is not kept here");
     return reader_weigh(q, r->note, &r->arena, &r->checkpoint, &r->time, f) ||
            fault_wrap(f, "%s: %s", r->source.name, path);
 }
@@ -89,7 +91,9 @@ static bool go_back(struct reader *r, const struct reader_question *q, struct fa
     if (!reader_state_by(r, q->known_at, &chosen, f))
         return false;
     if (chosen.size == 0)
-        return fault_set(f, FAULT_FORMAT, "%s: nothing had been published by then", r->source.name);
+        return fault_set(f, FAULT_FORMAT,
+                         "%s: no state that had been published by then is kept here",
+                         r->source.name);
     return go_to(r, q, chosen.size, f);
 }
 

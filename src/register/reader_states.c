@@ -42,6 +42,10 @@ static bool weigh(struct reader *r, struct reader_kept *k, struct fault *f)
     if (!read_form(r, state.size, "", &found, &state.last, f))
         return false;
     state.first = state.last;
+    if (!found && ++r->missing > READER_MISSING_MAX)
+        return fault_set(f, FAULT_LIMIT,
+                         "%s: checkpoints/sizes names more than %d states that are not there",
+                         r->source.name, READER_MISSING_MAX);
     if (found && !read_form(r, state.size, ".first", &first, &state.first, f))
         return false;
     *k = (struct reader_kept){ .state = state, .known = true, .is = found };

@@ -212,7 +212,35 @@ static void an_answer_stands_between_two_states(void **state)
                                            .known_at = BEGIN - 1 };
     struct reader *none = NULL;
     assert_false(reader_open(&early, &none, &f));
-    assert_non_null(strstr(f.text, "nothing had been published by then"));
+    assert_non_null(strstr(f.text, "no state that had been published by then is kept here"));
+    done(&r);
+    writer_trial_done(&t);
+}
+
+/* Nobody answers for the hint: a source that lies in it must not keep a reader busy for days. */
+static void a_hint_of_states_that_are_not_there_is_followed_so_far(void **state)
+{
+    struct fault f = { 0 };
+    struct reader *none = NULL;
+    char path[2 * WRITER_TRIAL_PATH];
+    struct writer_trial t;
+    struct reading r;
+
+    (void)state;
+    make(&t);
+    (void)snprintf(path, sizeof path, "%s/checkpoints/sizes", t.folder);
+    OWNED(own_fclose) FILE *hint = fopen(path, "we");
+    assert_non_null(hint);
+    for (int size = 1000; size < 3000; size++)
+        (void)fprintf(hint, "%d\n", size);
+    assert_int_equal(fflush(hint), 0);
+    read_state(&t, INT64_MAX, &r);
+    const struct reader_question early = { .source = &r.source,
+                                           .quorum = &r.quorum,
+                                           .known_at = BEGIN };
+    assert_false(reader_open(&early, &none, &f));
+    assert_int_equal(f.kind, FAULT_LIMIT);
+    assert_non_null(strstr(f.text, "checkpoints/sizes names more than 1000 states"));
     done(&r);
     writer_trial_done(&t);
 }
@@ -222,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(halving_finds_what_a_look_at_all_finds),
         cmocka_unit_test(an_answer_stands_between_two_states),
+        cmocka_unit_test(a_hint_of_states_that_are_not_there_is_followed_so_far),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
