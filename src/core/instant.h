@@ -10,6 +10,7 @@
 enum { INSTANT_TEXT_MAX = 24 };
 
 #define INSTANT_NONE ((int64_t)0)
+#define INSTANT_LAST ((int64_t)253402300799) /* 9999-12-31T23:59:59Z, the last that is written */
 
 /* "YYYY-MM-DDTHH:MM:SSZ" exactly (seconds to 59, years 1900 to 2999). */
 bool instant_read(struct bytes text, int64_t *out);

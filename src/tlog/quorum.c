@@ -1,5 +1,6 @@
 #include "tlog/quorum.h"
 
+#include "core/instant.h"
 #include "core/map.h"
 #include "core/text.h"
 
@@ -397,7 +398,9 @@ static bool find_witnesses(const struct quorum *q, struct quorum_finding *out, i
         if (s == NOTE_BAD)
             return broken(f, "signed-note, signatures: the cosignature of a known witness does not "
                              "verify");
-        if (s == NOTE_ABSENT)
+        /* tlog-cosignature: verifiers MAY reject timestamps in the future; what no calendar has is
+         */
+        if (s == NOTE_ABSENT || time > INSTANT_LAST)
             continue;
         struct quorum_signature *kept = vec_push(&out->witnesses, f);
         if (kept == NULL)

@@ -47,7 +47,8 @@ struct quorum_finding {
     struct vec witnesses; /* struct quorum_signature: those that signed, as the file orders them */
     bool reached;         /* the quorum has signed */
     int64_t time;         /* the latest time such that the witnesses at or after it make the
-                           * quorum; 0 with `quorum none` */
+                           * quorum; 0 with `quorum none`. A cosignature behind INSTANT_LAST is
+                           * none */
 };
 
 struct quorum_signature {

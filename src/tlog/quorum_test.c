@@ -1,5 +1,7 @@
 /* quorum_test.c -- policies: the specification's example, what is refused, and what a quorum is. */
 #include "tlog/quorum.h"
+
+#include "core/instant.h"
 #include "tlog/tlog_trial.h"
 
 #include <setjmp.h>
@@ -368,6 +370,9 @@ static void the_time_is_the_latest_at_which_the_quorum_had_signed(void **state)
         { { 30, 31, 32 }, false, 0 },
         { { 0 }, false, 0 },
         { { 5, 5, 5, 5, 5, 5, 5, 5 }, true, 5 },
+        { { INSTANT_LAST, INSTANT_LAST, 0, INSTANT_LAST }, true, INSTANT_LAST },
+        { { 10, 20, INSTANT_LAST + 1, 40, INT64_MAX }, true, 10 }, /* no calendar has them */
+        { { 10, INSTANT_LAST + 1, INT64_MAX, 40, 0 }, false, 0 },
     };
     const struct world *w = *state;
     struct arena a = arena_with_budget(BUDGET);
