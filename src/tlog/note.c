@@ -87,6 +87,8 @@ static bool read_line(struct bytes *rest, struct note *n, struct arena *a, struc
         return fault_set(f, FAULT_FORMAT, "it does not begin with U+2014 and a space");
     if (!read_signature(line, a, &s, f))
         return false;
+    if (n->signatures.count == NOTE_SIGNATURES_MAX)
+        return fault_set(f, FAULT_LIMIT, "more than %d signatures", NOTE_SIGNATURES_MAX);
     struct note_signature *kept = vec_push(&n->signatures, f);
     if (kept == NULL)
         return false;
