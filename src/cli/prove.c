@@ -9,26 +9,36 @@
 
 #include <stdio.h>
 
-/* What the asker learns besides the file: where the answer stands in time. */
-static void tell(const struct registry *r, const struct prove_span *span, const char *path)
+static void tell_span(const struct prove_span *span)
 {
     char first[INSTANT_TEXT_MAX];
     char last[INSTANT_TEXT_MAX];
 
-    if (settings_is_simulated(reader_checkpoint(r->reader)->origin))
+    (void)instant_write(span->present_from, first);
+    (void)instant_write(span->absent_until, last);
+    if (span->absent_until != INSTANT_NONE && span->present_from != INSTANT_NONE)
+        (void)printf("absent until %s, present from %s\n", last, first);
+    else if (span->present_from != INSTANT_NONE)
+        (void)printf("present from %s, in the first state that is kept\n", first);
+    else if (span->absent_until != INSTANT_NONE)
+        (void)printf("absent until %s, in every state that is kept\n", last);
+}
+
+/* What the asker learns besides the file: where the answer stands in time. */
+static void tell(const struct registry *r, const struct prove_span *span, const char *path)
+{
+    const struct checkpoint *c = reader_checkpoint(r->reader);
+    const int64_t time = reader_time(r->reader);
+    char known[INSTANT_TEXT_MAX];
+
+    if (settings_is_simulated(c->origin))
         (void)printf("The clock of this register is simulated.\n");
-    (void)printf("%s: %s at size %llu\n", path == NULL ? "the proof" : path,
-                 span->present ? "present" : "absent",
-                 (unsigned long long)reader_checkpoint(r->reader)->size);
-    if (span->present && span->absent_until != INSTANT_NONE)
-        (void)printf("absent until %s, present from %s\n", instant_write(span->absent_until, last),
-                     instant_write(span->present_from, first));
-    else if (span->present && span->present_from != INSTANT_NONE)
-        (void)printf("present from %s, in the first state that is kept\n",
-                     instant_write(span->present_from, first));
-    else if (!span->present && span->present_from != INSTANT_NONE)
-        (void)printf("absent until %s, present from %s\n", instant_write(span->absent_until, last),
-                     instant_write(span->present_from, first));
+    (void)printf("%s: %s at size %llu", path, span->present ? "present" : "absent",
+                 (unsigned long long)c->size);
+    if (time != INSTANT_NONE)
+        (void)printf(", known at %s", instant_write(time, known));
+    (void)printf("\n");
+    tell_span(span);
 }
 
 static bool prove(const struct invocation *in, struct fault *f)

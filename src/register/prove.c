@@ -186,6 +186,11 @@ static bool make(struct making *m, const struct prove_request *q, struct fault *
         return false;
     if (q->plain)
         m->file.further.count = 0; /* they were looked up for what they refuse */
+    if (q->entries && m->file.asked.count > LOOKUP_POSTED_MAX)
+        return fault_set(f, FAULT_LIMIT,
+                         "%zu entries map to the key, and a proof file carries the text of %d at "
+                         "most: ask without --entries",
+                         m->file.asked.count, LOOKUP_POSTED_MAX);
     for (size_t i = 0; q->entries && i < m->file.asked.count; i++) {
         if (!add_posted(m, m->file.asked.postings[i], f))
             return false;
