@@ -148,7 +148,7 @@ def four_of_six_do_without_two(folder):
     listed = net.register.listed()
     equal([listed[index] for index in indices], ["northgate", "directory"])
     out = net.verify(net.proof(service.url, "then"))[1]
-    assert out.startswith(f"1 entry maps to {LISTED} ") and "A quorum 4 of 6 survives 1 lying witness." in out, out
+    assert out.startswith(f"1 entry maps to {LISTED} ") and "A quorum of 4 of 6 survives 1 lying witness." in out, out
     net.register.audit("--since", save(folder / "before", before))
     equal((service.end(), service.told()), (0, ""))
 
@@ -255,7 +255,7 @@ def a_fork_that_one_liar_signs_has_no_quorum_of_four_of_six(folder):
     ended = done("register", "audit", other, "--key", net.register.vkey, "--since", net.dir / "checkpoint", codes=(1,))
     assert b"the log was forked or changed" in ended.stderr, ended.stderr
     out = net.verify(net.proof(net.dir, "honest"))[1]
-    assert out.startswith("No entry maps to ") and "A quorum 4 of 6 survives 1 lying witness." in out, out
+    assert out.startswith("No entry maps to ") and "A quorum of 4 of 6 survives 1 lying witness." in out, out
 
 
 @test
@@ -274,7 +274,7 @@ def two_of_three_with_one_liar_is_refused_nowhere_but_announced(folder):
     for place, says in (yes, "1 entry maps to "), (no, "No entry maps to "):
         code, out, errors = net.verify(place)
         equal((code, errors), (0, ""))
-        assert out.startswith(says) and "A quorum 2 of 3 survives no lying witness." in out, out
+        assert out.startswith(says) and "A quorum of 2 of 3 survives no lying witness." in out, out
         equal(json.loads(net.verify(place, "--format", "json")[1])["liars_survived"], 0)
 
     # who holds both, or what the other was shown, sees the fork

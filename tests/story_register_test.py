@@ -72,7 +72,7 @@ def kaspersky_was_never_listed():
     said, told = answer(NEVER)
     assert said[0].startswith(f"No entry maps to {NEVER} in the log story.example/2017/simulated-clock at size "), said
     assert said[1].endswith("(2 of 3 needed) had seen no larger tree at 2017-12-13T00:00:01Z."), said
-    equal(said[2], "A quorum 2 of 3 survives no lying witness.")
+    equal(said[2], "A quorum of 2 of 3 survives no lying witness.")
     equal(said[3], "The list ncsc-directory exists: 1 entry maps to list:ncsc-directory: 23.")
     assert "Other names are not covered." in said and "Sealed entries: 0, by the same index." in said, said
     assert ": absent at size " in told and "present from" not in told, told
@@ -97,7 +97,7 @@ def certified_on_2017_07_19():
     place, _ = prove("certificate:cpa/1001", "--entries")
     said = sentences(place, "--as-of", "2017-07-19")
     assert "On 2017-07-19 the certificate cpa/1001 was in-force since 2017-02-01, until 2019-02-01" in said[-1], said
-    assert said[-1].endswith("versions 4.2, 4.3."), said
+    assert said[-1].endswith("which are all that the log held; versions 4.2, 4.3."), said
     assert any(line.startswith("  50: maintenance cpa/1001, date 2017-06-19") for line in said), said
     assert "was not" in sentences(place, "--as-of", "2017-01-31")[-1] or "none" in sentences(place, "--as-of", "2017-01-31")[-1]
     bare, _ = prove("certificate:cpa/1001")
@@ -115,7 +115,15 @@ def suspended_on_one_day_and_in_force_on_another():
     equal([entry["type"] for entry in told["entries"]], ["certificate", "listing", "suspension", "reinstatement"])
     # before it was known that it would end, the file of that day says so
     early, _ = prove("certificate:cpa/1002", "--entries", "--known-at", "2017-06-10")
-    assert "was suspended since 2017-06-01" in sentences(early, "--as-of", "2017-07-19")[-1]
+    said = sentences(early, "--as-of", "2017-07-19")
+    assert "was suspended since 2017-06-01, to be decided by 2017-07-10, by the 2 acts" in said[-2], said
+    equal(said[-1], "What was logged after 2017-06-01T12:00:00Z is not known here, and may change that.")
+    told = json.loads(verify(early, "--as-of", "2017-06-01", "--format", "json")[1])
+    equal((told["standing"]["until"], told["standing"]["decide_by"]), (None, "2017-07-10"))
+    # a program can check the text of an entry as it was told it
+    text = PLACE / "suspension.note"
+    text.write_text(next(entry["text"] for entry in told["entries"] if entry["type"] == "suspension"))
+    assert "The entry is at index 47 of " in sentences(early, "--entry", text)[1]
 
 
 @test
@@ -135,7 +143,8 @@ def a_report_is_absent_until_it_came():
     assert span in told, told
     said, told = answer(REPORTED, "--known-at", "2017-10-09")
     assert said[0].startswith(f"No entry maps to {REPORTED} in the log "), said
-    assert span in told, told
+    assert "absent at size 63, known at 2017-09-14T12:00:00Z" in told and span in told, told
+    assert "absent until 2017-12-13T00:00:01Z, in every state that is kept" in prove(MISSING, "--known-at", "2017-10-13")[1]
 
 
 @test
@@ -150,6 +159,7 @@ def a_program_reads_the_same_and_may_recompute():
     assert "at size 63, " in sentences(early, "--recompute", story())[0]
     damaged = changed("recompute", lambda d: edit(d / "tile/entries/000.p/72", b"Northgate", b"Northgoat"))
     refused(1, "recompute", verify(place, "--recompute", damaged))
+    refused(2, "no/such/register: No such file", verify(place, "--recompute", PLACE / "no/such/register"))
 
 
 @test

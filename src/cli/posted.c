@@ -104,6 +104,7 @@ bool posted_standing(const struct proof_finding *found, int32_t day, struct aren
                                     .state = standing.state == STANDING_NONE ? NULL : standing.word,
                                     .since = standing.since,
                                     .until = standing.until,
+                                    .decide_by = standing.decide_by,
                                     .acts = standing.acts.count,
                                     .versions = standing.versions };
     return true;

@@ -2,6 +2,7 @@
 #include "cli/delivery.h"
 #include "cli/posted.h"
 #include "cli/registry.h"
+#include "core/instant.h"
 #include "core/limits.h"
 #include "proof/proof.h"
 
@@ -108,6 +109,9 @@ static bool prove(const struct verifying *v, struct buf *out, struct fault *f)
 {
     const char *place = invocation_value(v->in, OPTION_RECOMPUTE);
     struct proof_saying how = { .verbose = invocation_verbosity(v->in) > 0 };
+
+    if (!instant_now(/* simulated */ NULL, &how.now, f))
+        return false;
     struct proof_standing standing;
     struct proof_finding found;
 
@@ -150,6 +154,8 @@ static int run_verify(const struct invocation *in)
     int status = EXIT_FOUND;
     if (prove(&v, &out, &f)) {
         status = delivery_print(&out);
+    } else if (f.kind == FAULT_IO) {
+        status = invocation_refuse(&f); /* a register that cannot be read refutes nothing */
     } else {
         name_file(invocation_operand(in, 0), &f);
         (void)invocation_refuse(&f);

@@ -1,10 +1,13 @@
 #include "proof/proof.h"
 
+#include "core/instant.h"
 #include "proof/mptproof.h"
 #include "proof/shown.h"
 #include "record/mapfn.h"
 
 #include <string.h>
+
+enum { CLOCKS_DIFFER_S = 300 };
 
 static const char simulated[] = "simulated-clock";
 
@@ -271,6 +274,11 @@ const struct lookup *proof_further(const struct proof_finding *found, const char
             return l;
     }
     return NULL;
+}
+
+bool proof_is_to_come(const struct proof_finding *found, int64_t now)
+{
+    return now != INSTANT_NONE && found->checkpoint.time > now + CLOCKS_DIFFER_S;
 }
 
 bool proof_object(const struct proof_finding *found, struct arena *a, const char **word,

@@ -62,6 +62,7 @@ struct proof_standing {
     const char *state;   /* "in-force", "suspended", "expired", ...; NULL: not there on that day */
     int32_t since;       /* DATE_NONE: not told */
     int32_t until;       /* the same */
+    int32_t decide_by;   /* of a suspension: the day by which somebody must act; the same */
     size_t acts;         /* entries that decide it or came after */
     struct vec versions; /* struct bytes: covered on that day */
 };
@@ -72,14 +73,20 @@ struct proof_saying {
     bool has_entry;  /* proof_check_entry held, for the index below */
     uint64_t index;
     bool verbose; /* posted entries with their whole text */
+    int64_t now;  /* by the caller's clock, to tell a time that is still to come; or INSTANT_NONE */
 };
+
+/* Whether the quorum's time is later than `now`, by more than clocks may differ (five minutes);
+ * false where `now` is INSTANT_NONE. */
+bool proof_is_to_come(const struct proof_finding *found, int64_t now);
 
 /* The statement, in sentences for a reader, each on its own line: "No entry maps to KEY in the log
  * ORIGIN at size N, by the register's own index (map 1, not recomputed here). Witnesses w1, w2 had
  * seen no larger tree at T. ..." It says exactly what register.md C.6 allows: by whose index, the
  * map, the time by quorum, the liars survived, sealed entries (counted, or not told by this file),
  * whether the list that was asked about is proved to exist, aliases that are part of the file, a
- * simulated clock. Bytes other than printable ASCII are escaped. */
+ * simulated clock, a time that the caller's clock has not reached. Bytes other than printable ASCII
+ * are escaped. */
 bool proof_say(const struct proof_finding *found, const struct proof_question *q,
                const struct proof_saying *how, struct arena *a, struct buf *out,
                struct fault *f) MUST_CHECK;

@@ -46,6 +46,7 @@ static void put_view(struct telling *t)
     put_bytes(t, "origin", c->checkpoint.origin);
     emit_count(&t->emit, "size", c->checkpoint.size);
     emit_text(&t->emit, "time", none ? NULL : instant_write(c->time, time));
+    emit_bool(&t->emit, "time_to_come", !none && proof_is_to_come(t->found, t->how->now));
     emit_list(&t->emit, "witnesses", EMIT_FLAT);
     for (size_t i = 0; i < c->witnesses.count && !none; i++) {
         const struct quorum_signature *w = vec_at(&c->witnesses, i);
@@ -180,6 +181,8 @@ static void put_standing(struct telling *t, const struct proof_standing *s)
     emit_text(&t->emit, "state", s->state);
     emit_text(&t->emit, "since", s->since == DATE_NONE ? NULL : date_write(s->since, day));
     emit_text(&t->emit, "until", s->until == DATE_NONE ? NULL : date_write(s->until, day));
+    emit_text(&t->emit, "decide_by",
+              s->decide_by == DATE_NONE ? NULL : date_write(s->decide_by, day));
     emit_list(&t->emit, "versions", EMIT_FLAT);
     for (size_t i = 0; i < s->versions.count; i++)
         put_bytes(t, /* key */ NULL, *(const struct bytes *)vec_at(&s->versions, i));

@@ -79,16 +79,18 @@ static void say_entry(const struct speech *s)
     buf_add_text(s->out, ".\n");
 }
 
-/* "2 of 3", or the rule's name where it is no plain count. */
-static void say_rule(const struct speech *s)
+/* "A quorum of 2 of 3", or the rule by its name where it is no plain count. */
+static void say_rule(const struct speech *s, const char *count, const char *named, const char *end)
 {
     size_t need;
     size_t of;
 
-    if (quorum_is_count(s->q->quorum, &need, &of))
-        buf_print(s->out, "%zu of %zu", need, of);
-    else
-        shown_put(s->out, bytes_of_text(s->q->quorum->rule));
+    if (quorum_is_count(s->q->quorum, &need, &of)) {
+        buf_print(s->out, "%s%zu of %zu%s", count, need, of, end);
+        return;
+    }
+    buf_add_text(s->out, named);
+    shown_put(s->out, bytes_of_text(s->q->quorum->rule));
 }
 
 /* The witnesses whose word carries the time: those who signed at it or later. */
@@ -108,9 +110,13 @@ static void say_witnesses(const struct speech *s)
         buf_add_text(s->out, said++ > 0 ? ", " : at_time == 1 ? "Witness " : "Witnesses ");
         shown_put(s->out, bytes_of_text(w->witness->name));
     }
-    buf_add_text(s->out, " (");
-    say_rule(s);
-    buf_print(s->out, " needed) had seen no larger tree at %s.\n", instant_write(c->time, text));
+    say_rule(s, " (", " (quorum ", " needed");
+    buf_print(s->out, ") had seen no larger tree at %s.\n", instant_write(c->time, text));
+    if (proof_is_to_come(s->found, s->how->now))
+        buf_print(s->out,
+                  "That time is still to come: the clock here says %s. A clock is wrong, or "
+                  "witnesses lie.\n",
+                  instant_write(s->how->now, text));
 }
 
 static void say_quorum(const struct speech *s)
@@ -123,11 +129,10 @@ static void say_quorum(const struct speech *s)
         return;
     }
     say_witnesses(s);
-    buf_add_text(s->out, liars < 0 ? "This quorum, " : "A quorum ");
-    say_rule(s);
+    say_rule(s, "A quorum of ", "The quorum ", "");
     if (liars < 0)
-        buf_add_text(s->out, ", excludes no second view: two such quorums need share no "
-                             "witness.\n");
+        buf_add_text(s->out, " excludes no second view, even where no witness lies: two such "
+                             "quorums need not share one.\n");
     else if (liars == 0)
         buf_add_text(s->out, " survives no lying witness.\n");
     else
@@ -267,6 +272,18 @@ static bool say_posted(const struct speech *s, struct fault *f)
     return true;
 }
 
+/* A state on a day that the witnesses had not reached is that day's only if nothing came between.
+ */
+static void say_later(const struct speech *s, int32_t day)
+{
+    const int64_t time = s->found->checkpoint.time;
+    char text[INSTANT_TEXT_MAX];
+
+    if (time != INSTANT_NONE && day > instant_day(time))
+        buf_print(s->out, "What was logged after %s is not known here, and may change that.\n",
+                  instant_write(time, text));
+}
+
 /* Text of an entry is not ours: it is shown escaped, like any other. */
 static void say_standing(const struct speech *s, const struct proof_standing *standing)
 {
@@ -278,6 +295,7 @@ static void say_standing(const struct speech *s, const struct proof_standing *st
     shown_put(s->out, bytes_part(key, kind, key.len));
     if (standing->state == NULL) {
         buf_add_text(s->out, " was not there: nothing dated by then decides it.\n");
+        say_later(s, standing->day);
         return;
     }
     buf_print(s->out, " was %s", standing->state);
@@ -285,14 +303,17 @@ static void say_standing(const struct speech *s, const struct proof_standing *st
         buf_print(s->out, " since %s", date_write(standing->since, day));
     if (standing->until != DATE_NONE)
         buf_print(s->out, ", until %s", date_write(standing->until, day));
+    if (standing->decide_by != DATE_NONE)
+        buf_print(s->out, ", to be decided by %s", date_write(standing->decide_by, day));
     buf_add_text(s->out, ", by the ");
-    say_plural(s->out, standing->acts, "act on it in this file, which is all that was logged",
-               "acts on it in this file, which are all that were logged");
+    say_plural(s->out, standing->acts, "act on it in this file, which is all that the log held",
+               "acts on it in this file, which are all that the log held");
     for (size_t i = 0; i < standing->versions.count; i++) {
         buf_add_text(s->out, i == 0 ? "; versions " : ", ");
         shown_put(s->out, *(const struct bytes *)vec_at(&standing->versions, i));
     }
     buf_add_text(s->out, ".\n");
+    say_later(s, standing->day);
 }
 
 static bool say_lookup(const struct speech *s, struct fault *f)

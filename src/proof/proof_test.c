@@ -1,6 +1,8 @@
 /* proof_test.c -- what a proof file proves, said in full; what it does not, refused by its rule;
  * and no changed byte that says anything else. */
 #include "proof/proof.h"
+
+#include "core/instant.h"
 #include "proof/proof_file_trial.h"
 #include "record/mapfn.h"
 #include "tlog/tlog_trial.h"
@@ -104,7 +106,7 @@ static void absence_is_said_with_all_that_it_does_not_cover(void **state)
                      "register's own index (map 1, not recomputed here).\n"
                      "Witnesses w2, w3 (2 of 3 needed) had seen no larger tree at "
                      "2017-07-19T12:01:00Z.\n"
-                     "A quorum 2 of 3 survives no lying witness.\n"
+                     "A quorum of 2 of 3 survives no lying witness.\n"
                      "That the list ncsc-directory exists is not proved here.\n"
                      "Other names are not covered.\n"
                      "How many sealed entries there are is not told by this file.\n");
@@ -125,7 +127,7 @@ static void further_lookups_say_more(void **state)
                      "register's own index (map 1, not recomputed here).\n"
                      "Witnesses w1, w2, w3 (3 of 3 needed) had seen no larger tree at "
                      "2017-07-19T12:00:00Z.\n"
-                     "A quorum 3 of 3 survives 2 lying witnesses.\n"
+                     "A quorum of 3 of 3 survives 2 lying witnesses.\n"
                      "The list ncsc-directory exists: 1 entry maps to list:ncsc-directory: 1.\n"
                      "By the same index, nothing maps to alias:kaspersky.\n"
                      "By the same index, 3 entries map to vendor-token:northgate: 0, 2, 3.\n"
@@ -149,7 +151,7 @@ static void a_list_that_does_not_exist_is_said_so(void **state)
                      "recomputed here).\n"
                      "Witness w1 (1 of 1 needed) had seen no larger tree at "
                      "2017-07-19T12:00:00Z.\n"
-                     "A quorum 1 of 1 survives no lying witness.\n"
+                     "A quorum of 1 of 1 survives no lying witness.\n"
                      "By the same index there is no list nowhere: nothing maps to list:nowhere.\n"
                      "How many sealed entries there are is not told by this file.\n");
     proof_file_trial_done(&r);
@@ -190,12 +192,41 @@ static void some_entries_are_called_some(void **state)
                      "register's own index (map 1, not recomputed here): 2, 3, 4, 5.\n"
                      "Witness w2 (1 of 3 needed) had seen no larger tree at "
                      "2017-07-19T12:01:00Z.\n"
-                     "This quorum, 1 of 3, excludes no second view: two such quorums need share no "
-                     "witness.\n"
+                     "A quorum of 1 of 3 excludes no second view, even where no witness lies: two "
+                     "such quorums need not share one.\n"
                      "How many sealed entries there are is not told by this file.\n"
                      "Some of these entries, 1 of 4, are in this file; whose signatures they bear "
                      "is not checked here:\n"
                      "  2: certificate cpa/1001, from 2017-02-01\n");
+    proof_file_trial_done(&r);
+}
+
+/* The quorum's time is 2017-07-19T12:01:00Z; the clocks of two machines may differ by minutes. */
+static void a_time_that_is_still_to_come_is_said_to_be(void **state)
+{
+    static const char coming[] = "That time is still to come: the clock here says ";
+    const int64_t time = PROOF_FILE_TRIAL_NOON + 60;
+    struct buf file = buf_with_limit(LOGPROOF_MAX);
+    struct proof_file_trial r;
+    struct trial t;
+
+    (void)state;
+    proof_file_trial_init(&r, /* lie */ NULL);
+    const struct lookup_file l = proof_file_trial_answer(&r, NEVER, NULL, /* entries */ false);
+    proof_file_trial_write(&r, &l, /* place */ 0, /* witnesses */ 7, &file);
+    open_for(&t, two_of_three);
+    assert_true(check(&t, &file));
+    for (int64_t early = 0; early <= 600; early += 300) {
+        struct buf out = buf_with_limit(TEXT_MAX);
+        const struct proof_saying how = { .now = time - early };
+        assert_true(proof_say(&t.found, &t.q, &how, &t.arena, &out, &t.f));
+        buf_add_byte(&out, 0);
+        assert_int_equal(strstr((const char *)out.at, coming) != NULL, early > 300);
+        buf_done(&out);
+    }
+    assert_false(proof_is_to_come(&t.found, INSTANT_NONE));
+    close_trial(&t);
+    buf_done(&file);
     proof_file_trial_done(&r);
 }
 
@@ -305,7 +336,7 @@ static void a_plain_proof_needs_its_entry(void **state)
                 "The entry is at index 2 of log.example/trial at size 9.\n"
                 "Witness w1 (1 of 1 needed) had seen no larger tree at "
                 "2017-07-19T12:00:00Z.\n"
-                "A quorum 1 of 1 survives no lying witness.\n");
+                "A quorum of 1 of 1 survives no lying witness.\n");
     t.q.key = bytes_of_text(NEVER);
     assert_false(check(&t, &file));
     close_trial(&t);
@@ -702,6 +733,7 @@ int main(void)
         cmocka_unit_test(a_list_that_does_not_exist_is_said_so),
         cmocka_unit_test(entries_are_told_with_type_id_and_date),
         cmocka_unit_test(some_entries_are_called_some),
+        cmocka_unit_test(a_time_that_is_still_to_come_is_said_to_be),
         cmocka_unit_test(other_bytes_than_ascii_are_escaped),
         cmocka_unit_test(a_program_is_told_the_same),
         cmocka_unit_test(a_plain_proof_needs_its_entry),

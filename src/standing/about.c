@@ -253,6 +253,7 @@ static bool tell_certificate(struct asking *q, struct fault *f)
     o->state = s.word;
     o->since = s.since;
     o->until = s.until;
+    o->decide_by = s.decide_by;
     o->has_effects = s.state != STANDING_NONE;
     o->effects = s.effects;
     o->versions = s.versions;
@@ -326,6 +327,7 @@ bool about_read(const struct history *h, const struct about_question *question, 
         .day = question->day,
         .since = DATE_NONE,
         .until = DATE_NONE,
+        .decide_by = DATE_NONE,
         .versions = vec_of(a, sizeof(struct bytes), 0),
         .artefacts = vec_of(a, sizeof(struct bytes), 0),
         .steps = vec_of(a, sizeof(struct about_step), STEPS_MAX),

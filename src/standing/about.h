@@ -28,7 +28,8 @@ struct about {
     int32_t day;       /* of the state below */
     const char *state; /* NULL: such an object has none */
     int32_t since;
-    int32_t until;
+    int32_t until;     /* of a certificate in force */
+    int32_t decide_by; /* of a suspended one */
     bool has_effects;
     struct standing_effects effects;
     struct vec versions; /* struct bytes: of a certificate, on the day */

@@ -105,6 +105,7 @@ void about_json(const struct about *about, struct emit *e)
     emit_text(e, "state", about->state);
     put_day(e, "since", about->since);
     put_day(e, "until", about->until);
+    put_day(e, "decide_by", about->decide_by);
     put_effects(e, about);
     put_values(e, "versions", &about->versions);
     put_values(e, "artefacts", &about->artefacts);

@@ -17,6 +17,8 @@ static void put_state(const struct about *about, struct buf *out)
         buf_print(out, " since %s", date_write(about->since, day));
     if (about->until != DATE_NONE)
         buf_print(out, ", until %s", date_write(about->until, day));
+    if (about->decide_by != DATE_NONE)
+        buf_print(out, ", to be decided by %s", date_write(about->decide_by, day));
     buf_print(out, " (as of %s)\n", date_write(about->day, day));
     if (about->has_effects)
         buf_print(

@@ -31,9 +31,10 @@ struct standing_effects {
 
 struct standing_certificate {
     enum standing_state state;
-    const char *word; /* "expired", "archived", "historical", ... of a lapse; else the state's */
-    int32_t since;    /* of this state */
-    int32_t until;    /* of this state or of the certificate; DATE_NONE: open */
+    const char *word;  /* "expired", "archived", "historical", ... of a lapse; else the state's */
+    int32_t since;     /* of this state */
+    int32_t until;     /* IN_FORCE: its last day; DATE_NONE: open */
+    int32_t decide_by; /* SUSPENDED: the day by which somebody must act; it ends nothing */
     struct standing_effects effects;
     enum standing_state acted; /* by acts alone: without the lapse that its own dates bring */
     int32_t ends;              /* the earlier of its own dates, as renewed; DATE_NONE: open */

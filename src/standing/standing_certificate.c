@@ -113,16 +113,15 @@ static void expire(struct fold *s, int32_t day)
 
     s->out.state = s->out.acted;
     s->out.ends = end;
-    s->out.until = DATE_NONE;
-    if (!lasts)
-        return;
-    s->out.until = s->out.acted == STANDING_SUSPENDED ? s->suspended_until : end;
-    if (end == DATE_NONE || day <= end)
+    s->out.until = s->out.acted == STANDING_IN_FORCE ? end : DATE_NONE;
+    s->out.decide_by = s->out.acted == STANDING_SUSPENDED ? s->suspended_until : DATE_NONE;
+    if (!lasts || end == DATE_NONE || day <= end)
         return;
     s->out.state = STANDING_LAPSED;
     s->out.word = "expired";
     s->out.since = end + 1 > s->out.since ? end + 1 : s->out.since;
     s->out.until = DATE_NONE;
+    s->out.decide_by = DATE_NONE;
 }
 
 static bool fold(struct fold *s, const struct history *h, int32_t day, struct fault *f)
@@ -148,6 +147,7 @@ bool standing_certificate(const struct history *h, struct bytes id, int32_t day,
                  .since = DATE_NONE,
                  .until = DATE_NONE,
                  .ends = DATE_NONE,
+                 .decide_by = DATE_NONE,
                  .last = DATE_NONE,
                  .acts = history_none(a),
                  .versions = vec_of(a, sizeof(struct bytes), LINES_MAX),

@@ -136,7 +136,7 @@ static void suspension_reinstatement_withdrawal(void **state)
     state_is("c1", "2017-02-28", "in-force");
     state_is("c1", "2017-04-11", "suspended");
     state_is("c1", "2017-04-30", "suspended"); /* its date does not reinstate */
-    assert_int_equal(on("c1", "2017-04-30").until, day("2017-04-11"));
+    assert_int_equal(on("c1", "2017-04-30").decide_by, day("2017-04-11"));
     state_is("c1", "2017-05-01", "in-force");
     state_is("c1", "2017-06-01", "withdrawn");
 }
