@@ -164,15 +164,30 @@ static const char *settle_id(const struct import_list *l, const char *written, s
     return arena_copy(l->arena, buf_bytes(&out), f);
 }
 
-/* The field under which the list has its id says it as the row does, so that the two forms of one
- * certificate are one row. */
-static void set_id(struct import_row *row)
+static struct observation_field *id_field(const struct import_row *row)
 {
     for (size_t i = 0; i < row->fields.count; i++) {
         struct observation_field *field = vec_at(&row->fields, i);
         if (strcmp(field->name, "certificate-id") == 0 || strcmp(field->name, "cert-id") == 0)
-            field->value = row->id;
+            return field;
     }
+    return NULL;
+}
+
+/* Two forms of an id do not make a second certificate, nor one that contradicts the first: that is
+ * told, and the row is compared without it. */
+static bool settle_form(struct import_list *l, const struct import_row *row, struct fault *f)
+{
+    const struct import_row *first = import_list_find(l, row->id);
+    const struct observation_field *was = first == NULL ? NULL : id_field(first);
+    struct observation_field *now = id_field(row);
+
+    if (was == NULL || now == NULL || strcmp(was->value, now->value) == 0)
+        return true;
+    const char *written = now->value;
+    now->value = was->value;
+    return import_list_note(l, row->number, f, "'%.80s' is %s of row %zu", written, row->id,
+                            first->number);
 }
 
 static bool set_status(const struct import_list *l, const struct import_ask *ask,
@@ -216,9 +231,8 @@ static bool add_certificate(struct import_list *l, const struct import_ask *ask,
         return false;
     if (why != NULL)
         return import_list_refuse(l, number, row.id, f, "%s", why);
-    set_id(&row);
-    return set_days(l, from, &row, f) && note_version(l, from, number, f) &&
-           import_list_add(l, &row, f);
+    return settle_form(l, &row, f) && set_days(l, from, &row, f) &&
+           note_version(l, from, number, f) && import_list_add(l, &row, f);
 }
 
 static bool read_eucc(const struct import_ask *ask, struct import_list *l, struct fault *f)
