@@ -93,6 +93,8 @@ def a_register_remembers_the_list_and_logs_what_changed():
         equal(dry["changes"], doc["changes"])
     equal([e["happened"] for e in logged()], ["2025-01-01"] * 2 + ["2025-01-03"] * 2 + ["2025-01-04"] * 2)
     before = (home / "r/checkpoint").read_bytes()
+    assert "2025-01-04 already" in into([row], "2025-01-03", code=2)
+    equal(into([row], "2025-01-03", "--date", "2025-01-05", "--dry-run")["disappeared"], 1)
     errors = into([], "2025-01-05", key="stranger", code=1)
     assert "admission" in errors and errors.count("\n") == 1, errors
     for args, key, says in (([], None, "--key"), (["--since", home / "kev.json"], "party", "--since"),

@@ -39,8 +39,10 @@ bool importing_read(const struct import *format, const struct import_ask *ask, s
     const bool ok = import_prepare(format, f) && confined_run(&parsing, &answer, f) &&
                     import_wire_read(format, buf_bytes(&answer), a, out, f);
     buf_done(&answer);
-    if (ok)
+    if (ok) {
+        out->meant = ask->meant;
         out->digest = sha256_of(ask->all);
+    }
     return ok;
 }
 

@@ -55,7 +55,8 @@ static bool set_map(struct importing *i, struct fault *f)
 static bool read_request(const struct invocation *in, struct importing *out, struct fault *f)
 {
     struct importing i = { .in = in,
-                           .ask = { .status = invocation_value(in, OPTION_STATUS),
+                           .ask = { .meant = invocation_has(in, OPTION_WHOLE),
+                                    .status = invocation_value(in, OPTION_STATUS),
                                     .source = invocation_value(in, OPTION_SOURCE) } };
 
     i.file = text_from(in->arena, bytes_of_text(invocation_operand(in, 0)), LIMIT_PATH, f);
@@ -153,6 +154,18 @@ static bool set_date(const struct importing *i, const struct import_list *l, int
            fault_set(f, FAULT_FORMAT, "%s does not say of which day it is: give --date", i->file);
 }
 
+/* What the register saw later, an older file would tell as changed back. */
+static bool check_order(const struct importing *i, const struct import_list *l,
+                        const struct observation_past *past, int32_t date, struct fault *f)
+{
+    char seen[DATE_TEXT_MAX];
+    char day[DATE_TEXT_MAX];
+
+    return date == DATE_NONE || date >= past->seen ||
+           fault_set(f, FAULT_FORMAT, "%.120s is of %s; the register has seen %.40s of %s already",
+                     i->file, date_write(date, day), l->source, date_write(past->seen, seen));
+}
+
 static bool run(const struct importing *i, struct target *t, struct fault *f)
 {
     const struct invocation *in = i->in;
@@ -164,6 +177,7 @@ static bool run(const struct importing *i, struct target *t, struct fault *f)
     if (!read_list(i, invocation_operand(in, 0), &list, f) || !set_date(i, &list, &date, f) ||
         !add_since(i, &list, &past, f) || !open_target(in, t, f) ||
         (t->writer != NULL && !importing_recall(t->writer, list.source, &past, f)) ||
+        !check_order(i, &list, &past, date, f) ||
         !import_compare(&past, &list, in->arena, &seen, f))
         return false;
     if (!t->dry && !importing_log(t->writer, t->signer, &list, &seen, date, &t->refused, f))
@@ -201,8 +215,8 @@ static int run_import(const struct invocation *in)
 
 static const enum option_id options[] = {
     OPTION_FROM,   OPTION_DRY_RUN, OPTION_INTO, OPTION_KEY,    OPTION_DATE,
-    OPTION_SINCE,  OPTION_STATUS,  OPTION_MAP,  OPTION_SOURCE, OPTION_FORMAT,
-    OPTION_OUTPUT, OPTION_HELP,    OPTION_MAX,
+    OPTION_SINCE,  OPTION_STATUS,  OPTION_MAP,  OPTION_SOURCE, OPTION_WHOLE,
+    OPTION_FORMAT, OPTION_OUTPUT,  OPTION_HELP, OPTION_MAX,
 };
 
 static const struct meaning meanings[] = {
@@ -253,8 +267,8 @@ const struct command register_import_command = {
         "Each row of the list is understood, with every field, or told as not understood, with the "
         "reason; counts that the list declares are checked. What becomes of it are observations: "
         "that a row appeared, vanished, or says something else than before. They are no decisions "
-        "of the list's owner. A row that is missing from a list of which not all could be read is "
-        "not told as vanished.",
+        "of the list's owner. A row that is missing from a list of which not all could be read, "
+        "or from which more than half is missing, is not told as vanished.",
     .options = options,
     .needed = 1,
     .meanings = meanings,

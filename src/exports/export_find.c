@@ -222,6 +222,8 @@ bool export_find_the_directive(const struct export_question *q, struct arena *a,
 
     if (!export_find_ids(q, "directive", q->directive, a, &ids, f))
         return false;
+    if (ids.count == 0)
+        return fault_set(f, FAULT_FORMAT, "the register holds no directive");
     if (ids.count != 1)
         return fault_set(f, FAULT_FORMAT, "the register holds %zu directives: say which",
                          ids.count);

@@ -79,6 +79,7 @@ bool import_read(const struct import *format, const struct import_ask *ask, stru
         l.source = ask->source;
     if (!import_list_settle(&l, f))
         return false;
+    l.meant = ask->meant;
     l.digest = sha256_of(ask->all);
     *out = l;
     return true;

@@ -64,6 +64,7 @@ struct import_list {
     struct vec counts;  /* struct import_count */
     struct vec aside;   /* struct import_row: what the list says of what it does not show; compared
                          * and observed as a row, and counted as none */
+    bool meant;         /* the caller says that it is all, however much shorter than before */
     struct map by_id;   /* id -> struct import_row *: valid once the list is read */
     struct arena *arena;
 };
@@ -73,6 +74,7 @@ struct import_ask {
     const char *file;             /* its name: some lists say their status nowhere else */
     const char *status;           /* said by the caller, or NULL */
     const char *source;           /* said by the caller, or NULL: the format's own; an id */
+    bool meant;                   /* said by the caller: the file is the whole list */
     const struct import_map *map; /* for csv */
 };
 

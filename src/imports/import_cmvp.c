@@ -355,6 +355,9 @@ static bool read_cmvp(const struct import_ask *ask, struct import_list *l, struc
         if (!add_row(&in, vec_at(&page.rows, i), f))
             return false;
     }
+    if (page.later > 0 &&
+        !import_list_note(l, 0, f, "%zu rows of a later table are not read", page.later))
+        return false;
     return check_counts(&in, f);
 }
 

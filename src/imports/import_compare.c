@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So few may vanish in a day from a small list without a doubt. */
+enum { SHRUNK_LEAST = 16 };
+
 struct comparing {
     const struct import_list *list;
     struct import_comparison *out;
@@ -146,25 +149,61 @@ static bool is_here(const struct comparing *c, const struct map *refused, const 
     return import_find(c->list, row) != NULL || map_find(refused, bytes_of_text(row)) != NULL;
 }
 
-static bool find_vanished(struct comparing *c, const struct observation_past *past)
+/* The places in `past` (size_t) of the rows that were there and are not; `present` is how many
+ * were there. */
+static bool find_missing(const struct comparing *c, const struct observation_past *past,
+                         struct vec *missing, size_t *present)
 {
-    const bool whole = import_is_whole(c->list);
     struct map refused;
 
+    *missing = vec_of(c->arena, sizeof(size_t), LIMIT_RECORDS);
+    *present = 0;
     if (!refused_ids(c, &refused))
         return false;
     for (size_t i = 0; i < past->rows.count; i++) {
         const struct observation_row *known = vec_at(&past->rows, i);
+        *present += known->present;
         if (!known->present || is_here(c, &refused, known->row))
             continue;
-        if (!whole) {
-            c->out->withheld++;
-            continue;
-        }
+        size_t *slot = vec_push(missing, c->fault);
+        if (slot == NULL)
+            return false;
+        *slot = i;
+    }
+    return true;
+}
+
+/* Why what is missing may be the file's fault and not the list's; NULL: nothing speaks for it. */
+static const char *doubt(const struct import_list *now, size_t missing, size_t present)
+{
+    if (missing == 0)
+        return NULL;
+    if (!import_is_whole(now))
+        return "not every row of this list could be read";
+    if (!now->meant && missing >= SHRUNK_LEAST && missing > present / 2)
+        return "more than half of what was known is missing, as if the file were cut short";
+    return NULL;
+}
+
+static bool find_vanished(struct comparing *c, const struct observation_past *past)
+{
+    struct vec missing;
+    size_t present = 0;
+
+    if (!find_missing(c, past, &missing, &present))
+        return false;
+    c->out->doubt = doubt(c->list, missing.count, present);
+    if (c->out->doubt != NULL) {
+        c->out->withheld = missing.count;
+        return true;
+    }
+    for (size_t i = 0; i < missing.count; i++) {
+        const struct observation_row *known =
+            vec_at(&past->rows, *(const size_t *)vec_at(&missing, i));
         if (observe(c, OBSERVATION_DISAPPEARED, known->row, known->vendor, known->product) == NULL)
             return false;
-        c->out->disappeared++;
     }
+    c->out->disappeared = missing.count;
     return true;
 }
 

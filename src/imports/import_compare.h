@@ -2,8 +2,9 @@
  *
  * The past is an older file of the same list, or the fold over the observations that a register
  * holds of it. What comes out are observations: that a row appeared, vanished, or says something
- * else now, field by field. They are no decisions of a scheme. A row that vanished from a list of
- * which not every row was understood is not told as vanished: it is withheld, and counted. */
+ * else now, field by field. They are no decisions of a scheme. A row that is missing is not told as
+ * vanished, but withheld and counted, where the list may be at fault: not every row of it was
+ * understood, or most of what was known is missing from it, as from a download that was cut. */
 #ifndef IMPORT_COMPARE_H
 #define IMPORT_COMPARE_H
 
@@ -15,7 +16,8 @@ struct import_comparison {
     size_t appeared;         /* rows */
     size_t disappeared;
     size_t changed;
-    size_t withheld; /* rows that are not here, of a list that is not whole */
+    size_t withheld;   /* rows that are not here, and not told as vanished */
+    const char *doubt; /* why they are withheld; NULL: none is */
 };
 
 /* Every row of an older snapshot is part of the past. Strings are shared. */

@@ -165,6 +165,44 @@ static void observations_fold_back_into_what_was_known(void **state)
     assert_string_equal(observation_past_find(&logged, "CVE-2020-0001")->vendor, "Acme");
 }
 
+/* Forty rows of which so many are left, in a list that holds no count of them. */
+static struct import_list shorter(size_t rows, bool meant)
+{
+    struct buf text = buf_with_limit(1 << 16);
+
+    buf_add_text(&text, "{\"certs\":[");
+    for (size_t i = 0; i < rows; i++)
+        buf_print(&text, "%s{\"cert_id\":\"C%zu\",\"name\":\"P\",\"manufacturer\":\"H\"}",
+                  i == 0 ? "" : ",", i);
+    buf_add_text(&text, "]}");
+    struct import_list l =
+        import_trial_read(&import_eucc_import, arena_copy(&arena, buf_bytes(&text), NULL), &arena);
+    l.meant = meant;
+    buf_done(&text);
+    return l;
+}
+
+static void most_of_a_list_does_not_vanish_without_a_doubt(void **state)
+{
+    static const struct {
+        size_t rows;
+        bool meant;
+        size_t disappeared;
+    } cases[] = { { 20, false, 20 }, { 19, false, 0 }, { 19, true, 21 }, { 0, false, 0 } };
+    const struct import_list then = shorter(40, false);
+    struct observation_past past = observation_past_in(&arena);
+
+    (void)state;
+    assert_true(import_compare_older(&past, &then, NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct import_list now = shorter(cases[i].rows, cases[i].meant);
+        const struct import_comparison c = compare(&past, &now);
+        assert_int_equal(c.disappeared, cases[i].disappeared);
+        assert_int_equal(c.disappeared + c.withheld, 40 - cases[i].rows);
+        assert_true((c.doubt != NULL) == (c.withheld > 0));
+    }
+}
+
 static void observations_of_another_source_are_passed_by(void **state)
 {
     struct observation_past other = observation_past_in(&arena);
@@ -353,6 +391,7 @@ int main(void)
         cmocka_unit_test(the_same_list_in_another_order_is_no_change),
         cmocka_unit_test(rows_missing_from_a_broken_list_are_withheld),
         cmocka_unit_test(observations_fold_back_into_what_was_known),
+        cmocka_unit_test(most_of_a_list_does_not_vanish_without_a_doubt),
         cmocka_unit_test(observations_of_another_source_are_passed_by),
         cmocka_unit_test(what_is_too_long_for_a_line_or_an_entry_is_parted),
         cmocka_unit_test(a_value_that_no_line_could_end_is_refused),

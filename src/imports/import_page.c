@@ -194,6 +194,8 @@ static bool end_row(struct walk *w, struct fault *f)
     if (!end_cell(w, f))
         return false;
     w->in_row = false;
+    if (w->done)
+        w->page->later += w->row.cells.count == w->page->heads.count;
     if (w->row.cells.count == 0 || w->done)
         return true;
     if (!w->wanted)

@@ -22,6 +22,7 @@ struct import_page {
     struct vec heads;     /* const char *: ids of the columns; none: no such table */
     struct vec titles;    /* const char *: the same as the page has them */
     struct vec rows;      /* struct import_page_row, of the body */
+    size_t later;         /* rows with as many cells in the tables after it, which are not read */
     uint64_t displayed;   /* of the footer; IMPORT_PAGE_NONE where it does not say */
     uint64_t hidden;      /* "Not Displayed" */
     uint64_t total;       /* "Total" */

@@ -94,6 +94,7 @@ void import_report_json(const struct import_report *r, struct buf *out)
     emit_count(&e, "disappeared", c->disappeared);
     emit_count(&e, "changed", c->changed);
     emit_count(&e, "withheld", c->withheld);
+    emit_text(&e, "doubt", c->doubt);
     emit_bool(&e, "written", r->into != NULL);
     emit_changes(&e, r);
     emit_map_end(&e);
@@ -232,10 +233,9 @@ bool import_report_text(const struct import_report *r, struct arena *a, struct b
               c->observations.count, r->into != NULL ? " logged in " : ", not logged (dry run)",
               r->into != NULL ? r->into : "", c->appeared, c->disappeared, c->changed);
     if (c->withheld > 0)
-        buf_print(out,
-                  "  %zu rows known before are not here; since not every row of this list could be "
-                  "read, they are not told as disappeared\n",
-                  c->withheld);
+        buf_print(out, "  %zu rows known before are not here, and not told as disappeared: %s%s\n",
+                  c->withheld, c->doubt,
+                  import_is_whole(l) ? " (--whole: it is the whole list)" : "");
     print_refused(l, out);
     if (!print_notes(l, a, out, f))
         return false;

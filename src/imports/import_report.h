@@ -16,7 +16,7 @@ struct import_report {
 
 /* {"from","file","sha256","source","date","read","understood","rows",
  * "refused":[{"row","id","why"}],"notes":[{"row","what"}],"counts":[{"name","declared","found"}],
- * "observations":n,"appeared","disappeared","changed","withheld","written",
+ * "observations":n,"appeared","disappeared","changed","withheld","doubt","written",
  * "changes":[{"action","row","vendor","product","was","now"}]} */
 void import_report_json(const struct import_report *r, struct buf *out);
 

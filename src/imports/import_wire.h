@@ -9,10 +9,11 @@
 #include "core/buf.h"
 #include "imports/import.h"
 
-/* All but the format and the digest of the file, which the reader knows himself. */
+/* All but the format, the digest of the file and what the caller said, which the reader knows. */
 void import_wire_write(const struct import_list *l, struct buf *out);
 
-/* Into the arena; a fault where the bytes break a rule. The digest is the caller's to set. */
+/* Into the arena; a fault where the bytes break a rule. The digest, and whether it is meant, are
+ * the caller's to set. */
 bool import_wire_read(const struct import *format, struct bytes all, struct arena *a,
                       struct import_list *out, struct fault *f) MUST_CHECK;
 

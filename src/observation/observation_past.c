@@ -1,5 +1,6 @@
 #include "observation/observation_past.h"
 
+#include "core/date.h"
 #include "core/limits.h"
 #include "observation/observation.h"
 #include "record/record.h"
@@ -11,7 +12,8 @@ struct observation_past observation_past_in(struct arena *a)
     return (struct observation_past){ .arena = a,
                                       .rows =
                                           vec_of(a, sizeof(struct observation_row), LIMIT_RECORDS),
-                                      .by_row = map_in(a) };
+                                      .by_row = map_in(a),
+                                      .seen = DATE_NONE };
 }
 
 static struct observation_row *find(const struct observation_past *p, struct bytes row)
@@ -113,6 +115,7 @@ bool observation_past_add(struct observation_past *p, const struct record *r, co
     if (strcmp(r->type->name, "observation") != 0 ||
         !bytes_equal_text(record_value(r, "source"), source))
         return true;
+    const int32_t day = record_happened(r);
     const struct bytes id = record_value(r, "row");
     const struct bytes vendor = record_value(r, "vendor-name");
     const struct bytes product = record_value(r, "product");
@@ -123,6 +126,7 @@ bool observation_past_add(struct observation_past *p, const struct record *r, co
     }
     if (known == NULL)
         return false;
+    p->seen = day > p->seen ? day : p->seen;
     known->vendor = vendor.len == 0 ? NULL : arena_copy(p->arena, vendor, f);
     known->product = product.len == 0 ? NULL : arena_copy(p->arena, product, f);
     if ((vendor.len > 0 && known->vendor == NULL) || (product.len > 0 && known->product == NULL))

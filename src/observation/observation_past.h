@@ -21,6 +21,7 @@ struct observation_past {
     struct arena *arena;
     struct vec rows;   /* struct observation_row, in the order of their appearance */
     struct map by_row; /* row -> size_t *, its place in `rows` */
+    int32_t seen;      /* the newest day of an observation, or DATE_NONE */
 };
 
 struct observation_past observation_past_in(struct arena *a);
