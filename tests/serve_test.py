@@ -87,8 +87,8 @@ def an_admitted_party_enters_a_record_and_takes_its_receipt(folder):
     s = Service(folder)
     words = ["type=vendor", "id=northgate", "name=Northgate Systems Ltd.", "date=2017-01-03", "--key", s.register.party]
     receipt, text = folder / "receipt", folder / "entry"
-    index = int(good("register", "enter", s.url, *words, "--receipt", receipt).split()[-1])
     text.write_text(good("register", "enter", s.url, *words, "--dry-run"))
+    index = int(good("register", "enter", s.url, *words, "--receipt", receipt).split()[-1])
     equal((folder / "receipt.entry").read_bytes(), text.read_bytes())
     out = good("verify", receipt, "--policy", s.dir / "policy.txt", "--entry", f"{receipt}.entry")
     assert out.startswith(f"The entry is at index {index} of {ORIGIN} at size "), out

@@ -67,6 +67,8 @@ struct command {
     enum value_kind operand;
     const char *title;              /* one line */
     const char *text;               /* a paragraph */
+    const char *records;            /* types of record that its FIELD=VALUE make, blank between;
+                                     * "*": all; NULL: none */
     const enum option_id *options;  /* ended by OPTION_MAX; HELP is every command's own */
     size_t needed;                  /* how many of them, from the first, must be given */
     const struct meaning *meanings; /* NULL: none */

@@ -1,6 +1,7 @@
 #include "cli/manual.h"
 
 #include "cli/delivery.h"
+#include "cli/fields.h"
 #include "core/own.h"
 
 #include <stdio.h>
@@ -116,6 +117,19 @@ static void write_group(struct page *p, const struct command *c)
     page_flush(p, &(struct page_label){ 0 });
 }
 
+static void write_field(void *with, const struct fields_row *row)
+{
+    struct page *p = with;
+
+    if (row->label == NULL) {
+        page_blank(p);
+        page_heading(p, INK_BOLD, row->text);
+        return;
+    }
+    page_say(p, "%s", row->text);
+    page_flush(p, &(struct page_label){ INDENT, COMMAND_WIDTH, INK_PLAIN, row->label });
+}
+
 void manual_help_command(struct page *p, const struct command *c)
 {
     OWNED(buf_done) struct buf usage = buf_with_limit(TEXT_LIMIT);
@@ -132,6 +146,8 @@ void manual_help_command(struct page *p, const struct command *c)
         const struct option o = command_option_of(c, *id);
         write_option(p, &o);
     }
+    if (c->records != NULL)
+        fields_of(c->records, write_field, p);
     if (c->examples[0].text != NULL) {
         page_blank(p);
         page_heading(p, INK_BOLD, "Examples");

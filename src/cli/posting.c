@@ -3,14 +3,17 @@
 #include "cli/keeping.h"
 #include "cli/output.h"
 #include "cli/registry.h"
+#include "core/instant.h"
 #include "core/libcrypto.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "core/text.h"
 #include "fetch/fetch.h"
 #include "register/prove.h"
+#include "standing/admission.h"
 #include "tlog/logproof.h"
 #include "tlog/note.h"
+#include "writer/settings.h"
 #include "writer/writer.h"
 
 #include <jansson.h>
@@ -189,6 +192,48 @@ static bool sign(const struct vec *paths, struct bytes text, struct buf *entry, 
     return buf_ok(entry) || fault_set(f, FAULT_LIMIT, "an entry of more than %d bytes", ENTRY_MAX);
 }
 
+/* Whether the register, as it is published, would take the entry. It is a warning, not a promise:
+ * what is durable and not yet published is not asked. */
+static bool foresee(const struct posting *p, const struct invocation *in, struct bytes entry,
+                    struct fault *f)
+{
+    struct admission *judge = NULL;
+    struct history history;
+    struct fault why = { 0 };
+    struct registry r;
+    struct record record;
+    int64_t now;
+
+    if (!instant_now(/* simulated */ NULL, &now, f) || !registry_open(in, p->place, &r, f))
+        return false;
+    const bool simulated = settings_is_simulated(reader_checkpoint(r.reader)->origin);
+    const struct admission_entry e = { .entry = entry, .now = simulated ? 0 : now };
+    bool ok = reader_history(r.reader, &history, f) && admission_new(&history, &judge, f);
+    if (ok && !admission_check(judge, &e, in->arena, &record, &why)) {
+        ok = why.kind == FAULT_FORMAT || why.kind == FAULT_DENIED;
+        (void)fault_wrap(&why, ok ? "it would be refused" : "whether it would be refused");
+        if (ok)
+            (void)invocation_refuse(&why);
+        else
+            *f = why;
+    }
+    admission_free(&judge);
+    registry_close(&r);
+    return ok;
+}
+
+/* The entry, and what the register would say to it. */
+static bool show(const struct posting *p, const struct invocation *in, struct bytes entry,
+                 int *status, struct fault *f)
+{
+    (void)fwrite(entry.at, 1, entry.len, stdout);
+    (void)fflush(stdout);
+    if (!foresee(p, in, entry, f))
+        return false;
+    *status = EXIT_CLEAN;
+    return true;
+}
+
 bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
                   int *status, struct fault *f)
 {
@@ -198,10 +243,9 @@ bool posting_send(const struct posting *p, const struct invocation *in, struct b
     bool ok = libcrypto_start(f) && sign(keys, text, &entry, &party, f);
 
     *status = EXIT_REFUSED;
-    if (ok && p->dry_run) {
-        (void)fwrite(entry.at, 1, entry.len, stdout);
-        *status = EXIT_CLEAN;
-    } else if (ok)
+    if (ok && p->dry_run)
+        ok = show(p, in, buf_bytes(&entry), status, f);
+    else if (ok)
         ok = post(p, in, buf_bytes(&entry), keys->count == 1 ? &party : NULL, status, f);
     buf_done(&entry);
     return ok;

@@ -10,7 +10,7 @@ struct posting {
     const char *place; /* DIR or URL */
     const char
         *receipt; /* where the proof of inclusion goes, or NULL; the entry: `receipt`.entry */
-    bool dry_run; /* print the entry, write nothing */
+    bool dry_run; /* print the entry and whether it would be refused, write nothing */
 };
 
 /* From the first operand, --receipt, --dry-run. */

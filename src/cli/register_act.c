@@ -6,14 +6,18 @@
 #include "cli/scans.h"
 #include "cli/sealing.h"
 #include "cli/striking.h"
+#include "core/date.h"
+#include "core/instant.h"
 #include "core/limits.h"
 #include "core/sha256.h"
 #include "record/record_json.h"
+#include "tlog/key.h"
+#include "writer/settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MOST = 1 << 30, FIELDS_MOST = 4096 };
+enum { FILE_MOST = 1 << 30, FIELDS_MOST = 4096, DAY = 86400 };
 
 struct act {
     const char *command;
@@ -26,7 +30,23 @@ static const struct act acts[] = {
 #undef ACT
 };
 
-/* FIELD=@FILE is the SHA-256 of a file, where the line is a digest. */
+/* The verifier key in a file of it or of the private key. */
+static bool read_key(const char *path, struct record_pair *pair, struct arena *a, struct fault *f)
+{
+    char text[KEY_VKEY_MAX];
+    struct key key;
+
+    if (!key_load(path, &key, f))
+        return false;
+    const char *kept = arena_copy_text(a, key_write(&key, text), f);
+    if (kept == NULL)
+        return false;
+    pair->value = bytes_of_text(kept);
+    return true;
+}
+
+/* FIELD=@FILE is the SHA-256 of a file, where the line is a digest; the key in it, where it is one.
+ */
 static bool read_value(const struct record_type *type, struct record_pair *pair, struct arena *a,
                        struct fault *f)
 {
@@ -34,9 +54,13 @@ static bool read_value(const struct record_type *type, struct record_pair *pair,
     char hex[SHA256_TEXT_MAX];
     struct bytes file;
 
-    if (field == NULL || field->kind != RECORD_DIGEST || !bytes_has_prefix(pair->value, "@"))
+    const bool by_file = field != NULL && bytes_has_prefix(pair->value, "@") &&
+                         (field->kind == RECORD_DIGEST || field->kind == RECORD_VKEY);
+    if (!by_file)
         return true;
     const char *path = arena_copy(a, bytes_part(pair->value, 1, pair->value.len), f);
+    if (path != NULL && field->kind == RECORD_VKEY)
+        return read_key(path, pair, a, f);
     if (path == NULL || !registry_file(path, FILE_MOST, a, &file, f))
         return false;
     const struct sha256 digest = sha256_of(file);
@@ -144,6 +168,44 @@ static const struct act *act_of(const struct command *c)
     return &acts[i];
 }
 
+static bool has_pair(const struct vec *pairs, const char *key)
+{
+    for (size_t i = 0; i < pairs->count; i++)
+        if (bytes_equal_text(((const struct record_pair *)vec_at(pairs, i))->key, key))
+            return true;
+    return false;
+}
+
+/* An act without a day is of today; on the clock of a story only the clerk knows what that is. */
+static bool add_today(const struct invocation *in, const char *place,
+                      const struct record_type *type, struct vec *pairs, struct fault *f)
+{
+    const char *line = type->happened;
+    struct registry r;
+    int64_t now;
+
+    if (line == NULL || !record_type_field(type, bytes_of_text(line))->must ||
+        has_pair(pairs, line))
+        return true;
+    if (!instant_now(/* simulated */ NULL, &now, f) || !registry_open(in, place, &r, f))
+        return false;
+    const bool simulated = settings_is_simulated(reader_checkpoint(r.reader)->origin);
+    registry_close(&r);
+    if (simulated)
+        return fault_set(f, FAULT_FORMAT,
+                         "which day? say %s=YYYY-MM-DD: this register's clock is "
+                         "simulated",
+                         line);
+
+    char *today = arena_alloc(in->arena, DATE_TEXT_MAX, f);
+    struct record_pair *slot = today == NULL ? NULL : vec_push(pairs, f);
+    if (slot == NULL)
+        return false;
+    *slot = (struct record_pair){ .key = bytes_of_text(line),
+                                  .value = bytes_of_text(date_write((int32_t)(now / DAY), today)) };
+    return true;
+}
+
 /* The record's lines, from the words, the scans and files that they name, and the register. */
 static bool gather_lines(const struct invocation *in, const struct posting *posting,
                          struct vec *pairs, const struct record_type **type, struct fault *f)
@@ -151,6 +213,8 @@ static bool gather_lines(const struct invocation *in, const struct posting *post
     if (!read_fields(in, act_of(in->command), pairs, type, f))
         return false;
     if (invocation_has(in, OPTION_FROM) && !scans_add_fields(in, posting->place, pairs, f))
+        return false;
+    if (!add_today(in, posting->place, *type, pairs, f))
         return false;
     if (strcmp((*type)->name, "listing") == 0 && !striking_complete(in, posting->place, pairs, f))
         return false;
@@ -221,6 +285,9 @@ static const enum option_id options_scans[] = { OPTION_KEY,     OPTION_FROM,    
 static const struct meaning meanings[] = {
     { OPTION_KEY, "PARTYKEY", VALUE_FILE,
       "the file of the key of the party that acts; may be repeated: each signs" },
+    { OPTION_DRY_RUN, NULL, VALUE_NONE,
+      "show what would be written, tell on standard error where the register would refuse it, and "
+      "write nothing" },
     { OPTION_FROM, "REPORT", VALUE_FILE,
       "a scan's report (JSON) that the record's method, coverage and counts come from; may be "
       "repeated" },
@@ -236,10 +303,10 @@ static const char *const exits[4] = {
 
 #define ACT_TEXT                                                                                   \
     "Each FIELD=VALUE becomes a line of the record; a field that may repeat is given again. For "  \
-    "a "                                                                                           \
-    "digest, FIELD=@FILE takes the file's SHA-256. The record is signed by the party's key, "      \
-    "admitted by the register's rules, made durable and published. docs/register-entries.md "      \
-    "lists the fields."
+    "a digest, FIELD=@FILE takes the file's SHA-256; for a key, the verifier key in the file. "    \
+    "An id is of a-z, 0-9 and . _ / - within. What has to be dated and is not is dated today. "    \
+    "The record is signed by the party's key, "                                                    \
+    "admitted by the register's rules, made durable and published."
 
 #define ACT(word, taken, types, title_text, example_fields)                                        \
     static const struct example examples_##word[] = {                                              \
@@ -254,6 +321,7 @@ static const char *const exits[4] = {
         .operand = VALUE_FILE,                                                                     \
         .title = title_text,                                                                       \
         .text = ACT_TEXT,                                                                          \
+        .records = types,                                                                          \
         .options = options_##taken,                                                                \
         .needed = 1,                                                                               \
         .meanings = meanings,                                                                      \

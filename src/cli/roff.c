@@ -1,4 +1,5 @@
 /* roff.c -- hallmark(1) for man(7), from the same table as the help. */
+#include "cli/fields.h"
 #include "cli/manual.h"
 #include "format/format.h"
 #include "inventory/cataloger.h"
@@ -60,6 +61,16 @@ static void add_usage(struct buf *out, const struct command *c, const char *befo
     buf_done(&usage);
 }
 
+static void add_field(void *with, const struct fields_row *row)
+{
+    struct buf *out = with;
+
+    line(out, row->label == NULL ? ".PP\n" : ".TP\n", row->label == NULL ? row->text : row->label,
+         "");
+    if (row->label != NULL)
+        line(out, "", row->text, ".");
+}
+
 static void add_command(struct buf *out, const struct command *c)
 {
     buf_add_text(out, ".SS hallmark ");
@@ -71,6 +82,8 @@ static void add_command(struct buf *out, const struct command *c)
         const struct option o = command_option_of(c, *id);
         add_option(out, &o);
     }
+    if (c->records != NULL)
+        fields_of(c->records, add_field, out);
     for (int i = 0; c->exits != NULL && i <= EXIT_INCOMPLETE; i++) {
         if (c->exits[i] == NULL)
             continue;
