@@ -2,7 +2,7 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-enum { NO_DIGIT = 64 };
+enum { NO_DIGIT = 64 }; /* above all digits, by a bit that none has */
 
 size_t base64_room(size_t len)
 {
@@ -40,17 +40,25 @@ void base64_write(struct bytes value, uint8_t *out)
     p[3] = '=';
 }
 
+/* Looked up: what a signature's next character is, no processor can foresee, and a wrong guess of a
+ * branch costs more than the digit. */
 static uint32_t digit(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26u;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52u;
-    if (c == '+')
-        return 62;
-    return c == '/' ? 63 : NO_DIGIT;
+    /* one more than the digit stands for; 0: no digit */
+    static const uint8_t places[256] = {
+        ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,
+        ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14,
+        ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21,
+        ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28,
+        ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35,
+        ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+        ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49,
+        ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+        ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
+        ['/'] = 64,
+    };
+
+    return places[c] == 0 ? NO_DIGIT : places[c] - 1u;
 }
 
 /* The last group may lack one or two digits; the bits that no byte takes must be zero. */
@@ -87,7 +95,7 @@ bool base64_take(struct bytes text, uint8_t *out, size_t room, size_t *len)
         const uint32_t b = digit(text.at[4 * i + 1]);
         const uint32_t c = digit(text.at[4 * i + 2]);
         const uint32_t d = digit(text.at[4 * i + 3]);
-        if (a == NO_DIGIT || b == NO_DIGIT || c == NO_DIGIT || d == NO_DIGIT)
+        if (((a | b | c | d) & NO_DIGIT) != 0)
             return false;
         out[3 * i] = (uint8_t)(a << 2 | b >> 4);
         out[3 * i + 1] = (uint8_t)(b << 4 | c >> 2);

@@ -22,9 +22,13 @@ bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && bytes_compare(a, b) == 0;
 }
 
+/* Without the text's length: names are held against one after the other, and differ at once. */
 bool bytes_equal_text(struct bytes a, const char *text)
 {
-    return bytes_equal(a, bytes_of_text(text));
+    for (size_t i = 0; i < a.len; i++)
+        if (text[i] == '\0' || a.at[i] != (uint8_t)text[i])
+            return false;
+    return text[a.len] == '\0';
 }
 
 bool bytes_has_prefix(struct bytes b, const char *prefix)
