@@ -74,16 +74,45 @@ bool reader_cut(const struct reader *r, uint64_t place, struct fault *f)
                      r->source.name, tile_path(&t, path), (unsigned long long)place);
 }
 
-/* The bundle that was read last stays: what is asked for next is often its neighbour. */
-static bool keep_bundle(struct reader *r, uint64_t n, struct fault *f)
+/* Where the bundle is, or else the place that was not used for longest. */
+static struct reader_held *place_for(struct reader *r, uint64_t n)
 {
-    if (r->bundle_is && r->bundle_n == n)
-        return true;
-    arena_done(&r->bundle_arena);
-    r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
-    r->bundle_is = reader_load(r, n, &r->bundle_arena, &r->bundle, f);
-    r->bundle_n = n;
-    return r->bundle_is;
+    struct reader_held *oldest = &r->held[0];
+
+    for (size_t i = 0; i < READER_HELD; i++) {
+        struct reader_held *b = &r->held[i];
+        if (b->used > 0 && b->n == n)
+            return b;
+        if (b->used < oldest->used)
+            oldest = b;
+    }
+    return oldest;
+}
+
+static void drop(struct reader_held *b)
+{
+    arena_done(&b->arena);
+    *b = (struct reader_held){ .arena = arena_with_budget(READER_BUNDLE_MEMORY) };
+}
+
+void reader_drop_held(struct reader *r)
+{
+    for (size_t i = 0; i < READER_HELD; i++)
+        drop(&r->held[i]);
+}
+
+static const struct reader_held *hold(struct reader *r, uint64_t n, struct fault *f)
+{
+    struct reader_held *b = place_for(r, n);
+
+    if (b->used == 0 || b->n != n) {
+        drop(b);
+        if (!reader_load(r, n, &b->arena, &b->bundle, f))
+            return NULL;
+        b->n = n;
+    }
+    b->used = ++r->uses;
+    return b;
 }
 
 bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct bytes *out,
@@ -94,9 +123,10 @@ bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct byte
     if (place >= r->checkpoint.size)
         return fault_set(f, FAULT_FORMAT, "entry %llu: the log has %llu at this checkpoint",
                          (unsigned long long)place, (unsigned long long)r->checkpoint.size);
-    if (!keep_bundle(r, place / TILE_WIDTH, f))
+    const struct reader_held *held = hold(r, place / TILE_WIDTH, f);
+    if (held == NULL)
         return false;
-    struct cursor c = cursor_over(r->bundle);
+    struct cursor c = cursor_over(held->bundle);
     for (uint64_t i = 0; i <= place % TILE_WIDTH; i++) {
         if (!tile_entry_next(&c, &entry))
             return reader_cut(r, place, f);

@@ -7,6 +7,7 @@
 enum {
     READER_STATES_MAX = 1 << 24,
     READER_MISSING_MAX = 1000, /* a hint that is that wrong costs a far reader a day of asking */
+    READER_HELD = 8, /* bundles: questions go to and fro between an entry and what it names */
 };
 
 #define READER_BUNDLE_MEMORY ((size_t)40 << 20) /* one bundle of 256 entries of 64 kB, twice */
@@ -16,6 +17,14 @@ struct reader_kept {
     struct reader_state state; /* its size alone, until it is known */
     bool known;
     bool is; /* known, and there */
+};
+
+/* A bundle that was read. */
+struct reader_held {
+    struct arena arena;
+    struct bytes bundle;
+    uint64_t n;
+    uint64_t used; /* when, as reader.uses counts; 0: there is none here */
 };
 
 struct reader {
@@ -30,10 +39,8 @@ struct reader {
     struct indexleaf leaf;
     struct tile_reader *tiles;
     struct index *index;
-    struct arena bundle_arena; /* of the one bundle that is kept */
-    struct bytes bundle;
-    uint64_t bundle_n;
-    bool bundle_is;
+    struct reader_held held[READER_HELD]; /* the bundles read last */
+    uint64_t uses;
     size_t missing;  /* states of the list that were looked for in vain */
     struct vec list; /* struct reader_kept, once read */
     bool list_is;
@@ -50,6 +57,9 @@ bool reader_tile(void *with, const struct tile *t, struct arena *a, struct bytes
 struct tile reader_bundle(const struct reader *r, uint64_t n);
 bool reader_load(struct reader *r, uint64_t bundle, struct arena *a, struct bytes *out,
                  struct fault *f) MUST_CHECK;
+
+/* None is held any more: at the end, and before the reader turns to another state. */
+void reader_drop_held(struct reader *r);
 
 /* The fault: the bundle's file ends before the entry. */
 bool reader_cut(const struct reader *r, uint64_t place, struct fault *f);

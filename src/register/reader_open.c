@@ -35,7 +35,7 @@ static bool open_tiles(struct reader *r, struct fault *f)
     const struct tile_store store = { .with = r, .load = reader_tile };
 
     tile_reader_free(&r->tiles);
-    r->bundle_is = false;
+    reader_drop_held(r);
     return tile_reader_new(&store, r->checkpoint.size, &r->arena, &r->tiles, f);
 }
 
@@ -104,7 +104,6 @@ bool reader_open(const struct reader_question *q, struct reader **out, struct fa
     if (r == NULL)
         return fault_set(f, FAULT_LIMIT, "memory: a reader of a register");
     r->arena = arena_with_budget(LIMIT_RUN_MEMORY);
-    r->bundle_arena = arena_with_budget(READER_BUNDLE_MEMORY);
     r->source = *q->source;
     r->question = *q;
     if (libcrypto_start(f) && keep_newest(r, q, f) && open_tiles(r, f) && read_leaf(r, f) &&
@@ -135,7 +134,7 @@ void reader_close(struct reader **r)
         return;
     tile_reader_free(&(*r)->tiles);
     index_close(&(*r)->index);
-    arena_done(&(*r)->bundle_arena);
+    reader_drop_held(*r);
     arena_done(&(*r)->arena);
     free(*r);
     *r = NULL;

@@ -245,9 +245,74 @@ static void a_hint_of_states_that_are_not_there_is_followed_so_far(void **state)
     writer_trial_done(&t);
 }
 
+/* A folder that counts the bundles that are taken from it. */
+struct counted {
+    struct source folder;
+    unsigned bundles;
+};
+
+static bool count(void *with, const char *path, size_t limit, struct arena *a, struct bytes *out,
+                  bool *found, struct fault *f)
+{
+    struct counted *c = with;
+
+    c->bundles += strncmp(path, "tile/entries/", 13) == 0;
+    return source_read(&c->folder, path, limit, a, out, found, f);
+}
+
+enum { VENDORS = 3 * 256 + 20 };
+
+/* Where vendor number 0 stands. */
+static uint64_t make_bundles(struct writer_trial *t)
+{
+    uint64_t first = 0;
+    bool published = false;
+    struct fault f = { 0 };
+
+    writer_trial_init(t, "log.example/bundles");
+    struct writer *w = writer_trial_create(t, 0, NULL);
+    must(writer_trial_submit(t, w, 0, &first, &f), &f);
+    writer_trial_add(t, w, 1, VENDORS);
+    must(writer_publish(w, /* round */ NULL, &published, &f), &f);
+    assert_true(published);
+    writer_close(&w);
+    return first;
+}
+
+static void entries_here_and_there_cost_each_bundle_once(void **state)
+{
+    struct writer_trial t;
+    const uint64_t first = make_bundles(&t);
+    struct counted c = { 0 };
+    const struct source source = { .with = &c, .read = count, .name = "counted" };
+    const struct reader_question q = { .source = &source, .known_at = INT64_MAX };
+    struct arena a = arena_with_budget(1 << 20);
+    struct reader *r = NULL;
+    struct fault f = { 0 };
+
+    (void)state;
+    must(source_folder_open(t.folder, &c.folder, &f), &f);
+    must(reader_open(&q, &r, &f), &f);
+    const unsigned opened = c.bundles;
+    for (unsigned i = 0; i < 30; i++) {
+        const unsigned n = i % 3 * 256 + i;
+        struct bytes entry;
+        char head[64];
+        must(reader_entry(r, first + n, &a, &entry, &f), &f);
+        (void)snprintf(head, sizeof head, "hallmark/vendor/v1\nid v%07u\n", n);
+        assert_true(bytes_has_prefix(entry, head));
+    }
+    assert_in_range(c.bundles - opened, 3, 4);
+    reader_close(&r);
+    source_close(&c.folder);
+    arena_done(&a);
+    writer_trial_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entries_here_and_there_cost_each_bundle_once),
         cmocka_unit_test(halving_finds_what_a_look_at_all_finds),
         cmocka_unit_test(an_answer_stands_between_two_states),
         cmocka_unit_test(a_hint_of_states_that_are_not_there_is_followed_so_far),
