@@ -254,6 +254,37 @@ static void a11_a_decision_does_not_come_before_the_test(void **state)
          "id c1|scheme cpa|evaluation e1|vendor northgate|product P|version 1|from 2017-02-01");
 }
 
+static void a12_a_stolen_key_is_taken_away_by_others(void **state)
+{
+    const char *stolen = history_trial_vkey(&t, "board");
+    const char *taken = print("party board|remove %s|reason stolen|date 2017-02-01", stolen);
+
+    (void)state;
+    bad("A12", "ncsc", "rotation", taken);
+    bad("A12", "lab-a northgate", "rotation", taken);
+    bad("A12", "ncsc lab-a", "rotation", taken);
+    bad("A12", "ncsc rival", "rotation", print("party board|remove %s|date 2017-02-01", stolen));
+    bad("A12", "ncsc rival", "rotation",
+        print("party board|remove %s|reason r|date 2017-02-01", history_trial_vkey(&t, "lab-a")));
+    bad("A12", "ncsc rival k5", "rotation",
+        print("party board|add %s|remove %s|reason r|date 2017-02-01", history_trial_vkey(&t, "k5"),
+              stolen));
+    bad("A12", "ncsc rival board", "rotation", taken);
+    good("ncsc rival", "rotation", taken);
+    bad("A3", "board", "certificate", CERTIFICATE("c1", ""));
+
+    /* Alone: who admitted the party, with as many keys as its own threshold says. */
+    good("ncsc", "party",
+         print("id lab-n|kind lab|key %s|date 2017-02-01", history_trial_vkey(&t, "k6")));
+    taken =
+        print("party lab-n|remove %s|reason stolen|date 2017-02-02", history_trial_vkey(&t, "k6"));
+    bad("A12", "rival", "rotation", taken);
+    good("ncsc k7", "rotation",
+         print("party ncsc|add %s|threshold 2|date 2017-02-02", history_trial_vkey(&t, "k7")));
+    bad("A12", "ncsc", "rotation", taken);
+    good("ncsc k7", "rotation", taken);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -270,6 +301,7 @@ int main(void)
         TEST(a10_reports_follow_what_binds),
         TEST(a11_nothing_is_due_before_it_was_ordered),
         TEST(a11_a_decision_does_not_come_before_the_test),
+        TEST(a12_a_stolen_key_is_taken_away_by_others),
     };
 
     return cmocka_run_group_tests_name("admission_hostile", tests, NULL, NULL);

@@ -1,5 +1,7 @@
 /* admission_rotation.c -- A12: keys change by the will of as many old keys as the threshold says,
- * and no party is left unable to change them again (the root rule of TUF). */
+ * and no party leaves itself unable to change them again (the root rule of TUF). A stolen key is
+ * also taken away by others: by who admitted the party, or by several authorities; they add none.
+ */
 #include "standing/admission_inside.h"
 
 #include <string.h>
@@ -86,15 +88,79 @@ static bool check_counts(struct admission_case *c, const struct party *p, struct
     return true;
 }
 
+static bool is_signer(const struct admission_case *c, const struct party *p)
+{
+    for (size_t i = 0; i < c->signers.count; i++)
+        if (*(const struct party *const *)vec_at(&c->signers, i) == p)
+            return true;
+    return false;
+}
+
+/* Whether it only takes keys away. */
+static bool only_removes(const struct record *r)
+{
+    return lines(r, "add") == 0 && lines(r, "threshold") == 0;
+}
+
+static bool are_authorities(struct admission_case *c, struct fault *f)
+{
+    for (size_t i = 0; i < c->signers.count; i++) {
+        const struct party *p = *(const struct party *const *)vec_at(&c->signers, i);
+        if (strcmp(p->kind, "authority") != 0 && strcmp(p->kind, "any") != 0)
+            return admission_refuse(f, "A12",
+                                    "party '%s' is admitted as %s, and takes no key from another",
+                                    p->id, p->kind);
+    }
+    return true;
+}
+
+/* The party that admitted p signed alone, with as many keys as its own threshold says. */
+static bool is_admitter(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
+{
+    const struct party *signer = *(const struct party *const *)vec_at(&c->signers, 0);
+    const struct history_act *admitted;
+
+    *yes = false;
+    if (c->signers.count != 1 || c->old_keys.count < signer->threshold)
+        return true;
+    return admission_known_find(c, "party", bytes_of_text(p->id), &admitted, f) &&
+           (admitted == NULL || party_signed(&c->in->parties, signer, &admitted->record, yes, f));
+}
+
+/* Keys are taken from p by others. */
+static bool check_revocation(struct admission_case *c, const struct party *p, struct fault *f)
+{
+    const uint64_t enough = p->threshold < 2 ? 2 : p->threshold;
+    size_t removed;
+    bool admitter;
+
+    if (!are_authorities(c, f) || !check_removed(c, p, &removed, f))
+        return false;
+    if (record_value(c->r, "reason").len == 0)
+        return admission_refuse(f, "A12", "who takes a key from another party says the reason");
+    if (c->signers.count >= enough)
+        return true;
+    if (!is_admitter(c, p, &admitter, f))
+        return false;
+    if (admitter)
+        return true;
+    return admission_refuse(f, "A12",
+                            "keys of party '%s' are taken away by itself, by the party that "
+                            "admitted it, or by %llu others that are authorities",
+                            p->id, (unsigned long long)enough);
+}
+
 bool admission_rotation_check(struct admission_case *c, struct fault *f)
 {
     const struct party *p;
 
     if (!admission_type_is(c, "rotation"))
         return true;
-    if (!check_signers(c, f) || !party_named(&c->in->parties, record_value(c->r, "party"), &p, f))
+    if (!party_named(&c->in->parties, record_value(c->r, "party"), &p, f))
         return false;
     if (p == NULL)
         return admission_refuse(f, "A5", "no such party");
-    return check_counts(c, p, f);
+    if (only_removes(c->r) && !is_signer(c, p))
+        return check_revocation(c, p, f);
+    return check_signers(c, f) && check_counts(c, p, f);
 }
