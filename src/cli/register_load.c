@@ -76,8 +76,9 @@ static bool submit(struct load *l, struct bytes line, struct fault *f)
     const struct arena_mark mark = arena_mark(&l->arena);
     struct buf text = buf_with_limit(NOTE_MAX);
     uint64_t index = 0;
-    const bool ok = record_json_read(line, &l->arena, &text, f) &&
-                    keeping_submit(l->writer, l->signer, buf_bytes(&text), &index, f);
+    const bool read = record_json_read(line, &l->arena, &text, f) ||
+                      (f->kind == FAULT_FORMAT && fault_wrap(f, "admission A1"));
+    const bool ok = read && keeping_submit(l->writer, l->signer, buf_bytes(&text), &index, f);
 
     buf_done(&text);
     arena_release(&l->arena, mark);
