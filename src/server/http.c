@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include "core/own.h"
+#include "server/http_route.h"
 #include "server/libmicrohttpd.h"
 #include "server/listen.h"
 #include "server/patience.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     HEADERS = 6,           /* that a route may add */
@@ -23,8 +25,7 @@ enum {
 struct http {
     struct libmicrohttpd mhd;
     struct MHD_Daemon *daemon;
-    const struct http_route *routes;
-    size_t count;
+    struct http_routes routes;
     struct patience *patience;
     struct throttle *throttle;
     struct http_request *kept; /* waiting for their routes */
@@ -88,8 +89,7 @@ static void give(struct http_request *r, unsigned status, const char *type,
     const struct libmicrohttpd *mhd = &r->h->mhd;
     bool ok = response != NULL;
 
-    if (ok && type != NULL)
-        ok = mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
+    ok = ok && mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
     ok = ok && mhd->add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
     for (size_t i = 0; ok && i < r->header_count; i++)
         ok = mhd->add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES;
@@ -114,16 +114,12 @@ void http_header(struct http_request *r, const char *name, const char *value)
 void http_answer(struct http_request *r, unsigned status, const char *type, struct bytes body)
 {
     const struct libmicrohttpd *mhd = &r->h->mhd;
-    /* libmicrohttpd copies, and so only reads; its parameter lacks the const */
-    uint8_t none = 0;
-    OWNED(own_free) uint8_t *copy = body.len == 0 ? NULL : malloc(body.len);
-
-    if (copy != NULL)
-        memcpy(copy, body.at, body.len);
+    OWNED(own_free) uint8_t *copy = malloc(body.len + 1); /* of nothing too */
     struct MHD_Response *response = NULL;
-    if (body.len == 0)
-        response = mhd->create_response_from_buffer(0, &none, MHD_RESPMEM_MUST_COPY);
-    else if (copy != NULL)
+
+    if (copy != NULL && body.len > 0)
+        memcpy(copy, body.at, body.len);
+    if (copy != NULL)
         response = mhd->create_response_from_buffer(body.len, copy, MHD_RESPMEM_MUST_FREE);
     if (response != NULL)
         (void)own_take(&copy);
@@ -164,33 +160,6 @@ struct bytes http_body(const struct http_request *r)
     return buf_bytes(&r->body);
 }
 
-static bool path_fits(const struct http_route *route, const char *path)
-{
-    const size_t len = strlen(route->path);
-
-    if (route->path[len - 1] == '*')
-        return strncmp(route->path, path, len - 1) == 0;
-    return strcmp(route->path, path) == 0;
-}
-
-/* The route for this request; where only the method is wrong, *other is what would be right. */
-static const struct http_route *route_of(const struct http *h, const char *method, const char *path,
-                                         const char **other)
-{
-    const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
-
-    *other = NULL;
-    for (size_t i = 0; i < h->count; i++) {
-        const struct http_route *route = &h->routes[i];
-        if (!path_fits(route, path))
-            continue;
-        if (strcmp(route->method, wanted) == 0)
-            return route;
-        *other = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
-    }
-    return NULL;
-}
-
 static bool is_within_rate(const struct http_request *r)
 {
     const union MHD_ConnectionInfo *from =
@@ -211,7 +180,7 @@ static uint64_t declared_length(const struct http_request *r)
 static void judge_head(struct http_request *r, const char *method, const char *path)
 {
     const char *other = NULL;
-    const struct http_route *route = route_of(r->h, method, path, &other);
+    const struct http_route *route = http_route_find(&r->h->routes, method, path, &other);
 
     if (route == NULL && other == NULL) {
         http_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -283,6 +252,15 @@ static enum MHD_Result finish(struct http_request *r)
     return r->h->mhd.queue_response(r->connection, r->status, r->response);
 }
 
+/* The client holds the body back until it hears from us, or has more than we would read. */
+static bool is_heard_at_once(const struct http_request *r)
+{
+    const char *expects =
+        r->h->mhd.lookup_connection_value(r->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT);
+
+    return expects != NULL || declared_length(r) > DISCARD_MAX;
+}
+
 static enum MHD_Result handle(void *with, struct MHD_Connection *connection, const char *path,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_len, void **request)
@@ -293,7 +271,9 @@ static enum MHD_Result handle(void *with, struct MHD_Connection *connection, con
     if (r == NULL) {
         r = begin(with, connection, method, path);
         *request = r;
-        return r == NULL || r->failed ? MHD_NO : MHD_YES;
+        if (r == NULL || r->failed)
+            return MHD_NO;
+        return r->response != NULL && is_heard_at_once(r) ? finish(r) : MHD_YES;
     }
     if (*upload_len == 0)
         return finish(r);
@@ -328,7 +308,13 @@ static void notice(void *with, struct MHD_Connection *connection, void **line,
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *fd =
             h->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *line = fd == NULL ? NULL : patience_add(h->patience, fd->connect_fd);
+        const union MHD_ConnectionInfo *from =
+            h->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        if (fd != NULL && from != NULL)
+            *line = patience_add(h->patience, fd->connect_fd,
+                                 throttle_client(h->throttle, from->client_addr));
+        if (fd != NULL && *line == NULL)
+            (void)shutdown(fd->connect_fd, SHUT_RDWR); /* nobody would look after it */
     } else if (*line != NULL) {
         patience_drop(h->patience, *line);
         *line = NULL;
@@ -344,17 +330,11 @@ static size_t leave_escaped(void *with, struct MHD_Connection *connection, char 
     return strlen(text);
 }
 
-static unsigned chosen(unsigned wanted, unsigned usual)
-{
-    return wanted == 0 ? usual : wanted;
-}
-
 static bool start(struct http *h, int *socket, const struct http_limits *l, struct fault *f)
 {
     h->daemon = h->mhd.start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, /* port */ 0, /* accept */ NULL, NULL, handle, h,
         MHD_OPTION_LISTEN_SOCKET, *socket, MHD_OPTION_CONNECTION_LIMIT, l->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, l->connections_of_one,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEADER_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         /* none: patience.h */ 0U, MHD_OPTION_NOTIFY_COMPLETED, complete, h,
         MHD_OPTION_NOTIFY_CONNECTION, notice, h, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
@@ -368,26 +348,28 @@ static bool start(struct http *h, int *socket, const struct http_limits *l, stru
 bool http_open(const char *listen, const struct http_route *routes, size_t count,
                const struct http_limits *limits, struct http **out, struct fault *f)
 {
-    static const struct http_limits usual = { 0 };
-    const struct http_limits *w = limits == NULL ? &usual : limits;
+    const struct http_limits w = limits == NULL ? (struct http_limits){ 0 } : *limits;
     const struct http_limits l = {
-        .connections = listen_room(chosen(w->connections, HTTP_CONNECTIONS)),
-        .connections_of_one = chosen(w->connections_of_one, HTTP_CONNECTIONS_OF_ONE),
-        .patience_ms = chosen(w->patience_ms, HTTP_PATIENCE_MS),
-        .answer_ms = chosen(w->answer_ms, HTTP_ANSWER_MS),
-        .posts_a_second = chosen(w->posts_a_second, HTTP_POSTS_A_SECOND),
-        .posts_at_once = chosen(w->posts_at_once, HTTP_POSTS_AT_ONCE),
+        .connections = listen_room(w.connections == 0 ? HTTP_CONNECTIONS : w.connections),
+        .connections_of_one =
+            w.connections_of_one == 0 ? HTTP_CONNECTIONS_OF_ONE : w.connections_of_one,
+        .patience_ms = w.patience_ms == 0 ? HTTP_PATIENCE_MS : w.patience_ms,
+        .answer_ms = w.answer_ms == 0 ? HTTP_ANSWER_MS : w.answer_ms,
+        .posts_a_second = w.posts_a_second == 0 ? HTTP_POSTS_A_SECOND : w.posts_a_second,
+        .posts_at_once = w.posts_at_once == 0 ? HTTP_POSTS_AT_ONCE : w.posts_at_once,
     };
     OWNED(own_close) int socket = -1;
     OWNED(http_close) struct http *h = calloc(1, sizeof *h);
 
     if (h == NULL)
         return fault_set(f, FAULT_LIMIT, "out of memory");
-    h->routes = routes;
-    h->count = count;
+    h->routes = (struct http_routes){ .all = routes, .count = count };
     (void)signal(SIGPIPE, SIG_IGN);
-    if (!libmicrohttpd_bring(&h->mhd, f) ||
-        !patience_new(l.connections, l.patience_ms, l.answer_ms, &h->patience, f) ||
+    const struct patience_limits patience = { .lines = l.connections,
+                                              .of_one = l.connections_of_one,
+                                              .client_ms = l.patience_ms,
+                                              .answer_ms = l.answer_ms };
+    if (!libmicrohttpd_bring(&h->mhd, f) || !patience_new(&patience, &h->patience, f) ||
         !throttle_new(l.posts_a_second, l.posts_at_once, &h->throttle, f) ||
         !listen_open(listen, &socket, h->url, f) || !start(h, &socket, &l, f))
         return false;

@@ -16,9 +16,10 @@ enum {
     /* Each may hold a socket and a file; under the usual limit of 1,024 descriptors. Fewer where
      * the process may have fewer. */
     HTTP_CONNECTIONS = 400,
-    /* Of one address, so that nobody takes them all. A browser opens 6, our client 16. Behind a
-     * proxy all have its address: there the proxy must know his clients apart. */
-    HTTP_CONNECTIONS_OF_ONE = 64,
+    /* Of one address, so that nobody takes them all. One more costs the address the connection on
+     * which it was silent longest: whoever shares it with a hostile client (a proxy, a machine of
+     * many users) is still answered. */
+    HTTP_CONNECTIONS_OF_ONE = 200,
     /* Request line, headers and working room of a connection: ours send 300 bytes. */
     HTTP_HEADER_MAX = 16 << 10,
     /* Between two requests, for the headers, and again for the body: a client on a bad line sends

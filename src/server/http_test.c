@@ -197,6 +197,29 @@ static void bodies_over_the_limit_are_refused(void **state)
     trial_http_stop(&t);
 }
 
+/* Whoever asks before he sends, or announces more than would be read, is answered first. */
+static void what_the_head_dooms_is_answered_without_the_body(void **state)
+{
+    static const char *const heads[] = {
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\nExpect: 100-continue\r\n\r\n",
+    };
+    struct trial_http t;
+
+    (void)state;
+    start((struct http_limits){ 0 }, &t);
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        const int64_t began = now_ms();
+        const int fd = trial_http_connect(&t, /* address */ NULL);
+        trial_http_send(fd, heads[i]);
+        char *answer = trial_http_drain(fd);
+        assert_int_equal(trial_http_status(answer), 413);
+        assert_in_range(now_ms() - began, 0, 2000);
+        free(answer);
+    }
+    trial_http_stop(&t);
+}
+
 static void headers_over_the_limit_are_refused(void **state)
 {
     struct trial_http t;
@@ -275,20 +298,31 @@ static void a_client_that_does_not_read_is_cut_off(void **state)
     trial_http_stop(&t);
 }
 
-static void one_address_gets_so_many_connections(void **state)
+/* Neither its neighbour at the same address nor anybody else waits for a silent client. */
+static void one_address_gets_so_many_connections_and_the_newest_are_served(void **state)
 {
     struct trial_http t;
-    int fds[3];
+    int fds[40];
 
     (void)state;
     start((struct http_limits){ .connections_of_one = 3 }, &t);
-    for (size_t i = 0; i < 3; i++)
-        fds[i] = trial_http_connect(&t, "127.0.0.7");
-    char *answer = trial_http_drain(trial_http_connect(&t, "127.0.0.7"));
+    const int other = trial_http_connect(&t, "127.0.0.8");
+    for (size_t i = 0; i < 40; i++) {
+        fds[i] = trial_http_connect(&t, /* address */ NULL);
+        trial_http_send(fds[i], "GET /echo HTTP/1.1\r\nX: ");
+    }
+    const int64_t began = now_ms();
+    for (size_t i = 0; i < 5; i++)
+        expect(&t, "GET", "/echo", NULL, 200, "path");
+    char *answer = trial_http_drain(fds[0]);
     assert_string_equal(answer, "");
     free(answer);
-    expect(&t, "GET", "/echo", NULL, 200, "path");
-    for (size_t i = 0; i < 3; i++)
+    assert_in_range(now_ms() - began, 0, 2000);
+    trial_http_send(other, "GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    answer = trial_http_drain(other);
+    assert_int_equal(trial_http_status(answer), 200);
+    free(answer);
+    for (size_t i = 1; i < 40; i++)
         (void)close(fds[i]);
     trial_http_stop(&t);
 }
@@ -450,10 +484,11 @@ int main(void)
         cmocka_unit_test(routes_answer_by_method_and_path),
         cmocka_unit_test(paths_come_as_they_were_sent),
         cmocka_unit_test(bodies_over_the_limit_are_refused),
+        cmocka_unit_test(what_the_head_dooms_is_answered_without_the_body),
         cmocka_unit_test(headers_over_the_limit_are_refused),
         cmocka_unit_test(a_dribbling_client_delays_nobody_and_is_cut_off),
         cmocka_unit_test(a_client_that_does_not_read_is_cut_off),
-        cmocka_unit_test(one_address_gets_so_many_connections),
+        cmocka_unit_test(one_address_gets_so_many_connections_and_the_newest_are_served),
         cmocka_unit_test(in_a_full_house_the_slowest_makes_room),
         cmocka_unit_test(a_flood_of_silent_clients_is_drained),
         cmocka_unit_test(posts_are_limited_by_address),

@@ -5,8 +5,7 @@
 #include <time.h>
 
 struct patience {
-    int64_t client_ms;
-    int64_t answer_ms;
+    struct patience_limits limits;
     size_t count; /* lines taken: those at [0, count) of `taken` */
     size_t room;
     struct patience_line **taken;
@@ -22,14 +21,14 @@ int64_t patience_now(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-bool patience_new(size_t lines, unsigned client_ms, unsigned answer_ms, struct patience **out,
-                  struct fault *f)
+bool patience_new(const struct patience_limits *limits, struct patience **out, struct fault *f)
 {
+    const size_t lines = limits->lines;
     struct patience *p = calloc(1, sizeof *p);
 
     if (p == NULL)
         return fault_set(f, FAULT_LIMIT, "out of memory");
-    *p = (struct patience){ .client_ms = client_ms, .answer_ms = answer_ms, .room = lines };
+    *p = (struct patience){ .limits = *limits, .room = lines };
     p->taken = calloc(lines, sizeof(struct patience_line *));
     p->spare = calloc(lines, sizeof(struct patience_line *));
     p->lines = calloc(lines, sizeof *p->lines);
@@ -57,16 +56,19 @@ void patience_free(struct patience **p)
 static void cut_off(struct patience_line *line)
 {
     (void)shutdown(line->fd, SHUT_RDWR);
-    line->phase = PATIENCE_OURS; /* once is enough; the server drops it when it sees the end */
+    line->phase = PATIENCE_OVER;
 }
 
-/* Who keeps us waiting; if nobody does, who is slow to take his answer. */
-static void cut_off_slowest(struct patience *p)
+/* Who keeps us waiting; if nobody does, who is slow to take his answer. Of all, or of one client
+ * alone. False where nobody is slow. */
+static bool cut_off_slowest(struct patience *p, const uint64_t *whose)
 {
     struct patience_line *slowest = NULL;
 
     for (size_t i = 0; i < p->count; i++) {
         struct patience_line *line = p->taken[i];
+        if (whose != NULL && line->whose != *whose)
+            continue;
         if (line->phase != PATIENCE_CLIENT && line->phase != PATIENCE_ANSWER)
             continue;
         if (slowest == NULL || line->phase < slowest->phase ||
@@ -75,16 +77,28 @@ static void cut_off_slowest(struct patience *p)
     }
     if (slowest != NULL)
         cut_off(slowest);
+    return slowest != NULL;
 }
 
-struct patience_line *patience_add(struct patience *p, int fd)
+static size_t count_of(const struct patience *p, uint64_t whose)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        count += p->taken[i]->whose == whose && p->taken[i]->phase != PATIENCE_OVER;
+    return count;
+}
+
+struct patience_line *patience_add(struct patience *p, int fd, uint64_t whose)
 {
     if (p->count == p->room)
         return NULL;
+    if (count_of(p, whose) >= p->limits.of_one && !cut_off_slowest(p, &whose))
+        return NULL;
     if (p->count + 1 + p->room / 16 >= p->room)
-        cut_off_slowest(p);
+        (void)cut_off_slowest(p, /* whose */ NULL);
     struct patience_line *line = p->spare[p->room - p->count - 1];
-    *line = (struct patience_line){ .fd = fd, .place = p->count };
+    *line = (struct patience_line){ .fd = fd, .whose = whose, .place = p->count };
     p->taken[p->count++] = line;
     patience_set(p, line, PATIENCE_CLIENT);
     return line;
@@ -103,8 +117,12 @@ void patience_drop(struct patience *p, struct patience_line *line)
 
 void patience_set(struct patience *p, struct patience_line *line, enum patience_phase phase)
 {
+    const struct patience_limits *l = &p->limits;
+
+    if (line->phase == PATIENCE_OVER)
+        return;
     line->phase = phase;
-    line->until = patience_now() + (phase == PATIENCE_ANSWER ? p->answer_ms : p->client_ms);
+    line->until = patience_now() + (phase == PATIENCE_ANSWER ? l->answer_ms : l->client_ms);
 }
 
 int patience_sweep(struct patience *p)

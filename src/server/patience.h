@@ -14,24 +14,35 @@ enum patience_phase {
     PATIENCE_CLIENT, /* we wait for the client: headers, a body, the next request */
     PATIENCE_ANSWER, /* the client takes our answer */
     PATIENCE_OURS,   /* the client waits for us: no end */
+    PATIENCE_OVER,   /* cut off; the server drops it when it sees the end */
+};
+
+struct patience_limits {
+    size_t lines;  /* connections in all */
+    size_t of_one; /* of one client */
+    unsigned client_ms;
+    unsigned answer_ms;
 };
 
 struct patience_line { /* one connection; the server's place for it */
     int fd;
     enum patience_phase phase;
-    int64_t until; /* milliseconds of CLOCK_MONOTONIC */
-    size_t place;  /* internal */
+    int64_t until;  /* milliseconds of CLOCK_MONOTONIC */
+    uint64_t whose; /* which client's */
+    size_t place;   /* internal */
 };
 
-bool patience_new(size_t lines, unsigned client_ms, unsigned answer_ms, struct patience **out,
+bool patience_new(const struct patience_limits *limits, struct patience **out,
                   struct fault *f) MUST_CHECK;
 void patience_free(struct patience **p);
 
 int64_t patience_now(void);
 
-/* A place for a new connection; NULL where all are taken. Where nearly all are taken, the one that
- * has kept us waiting longest is cut off. */
-struct patience_line *patience_add(struct patience *p, int fd);
+/* A place for a new connection of the client `whose`. Who comes last is served: where nearly all
+ * places are taken, or all of that client's, the connection among them that has kept us waiting
+ * longest is cut off. NULL where there is none such: we are the slow ones, and more would not help.
+ */
+struct patience_line *patience_add(struct patience *p, int fd, uint64_t whose);
 void patience_drop(struct patience *p, struct patience_line *line);
 
 /* A phase begins. */

@@ -49,7 +49,7 @@ static uint64_t mix(uint64_t h)
     return h ^ h >> 33;
 }
 
-static uint64_t name_of(const struct throttle *t, const struct sockaddr *from)
+uint64_t throttle_client(const struct throttle *t, const struct sockaddr *from)
 {
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
@@ -69,7 +69,7 @@ static uint64_t name_of(const struct throttle *t, const struct sockaddr *from)
 
 bool throttle_permits(struct throttle *t, const struct sockaddr *from, int64_t now_ms)
 {
-    const uint64_t whose = name_of(t, from);
+    const uint64_t whose = throttle_client(t, from);
     struct bucket *b = &t->at[(whose >> 1) % PLACES];
 
     if (b->whose != whose)

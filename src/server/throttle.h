@@ -17,6 +17,9 @@ bool throttle_new(unsigned a_second, unsigned at_once, struct throttle **out,
                   struct fault *f) MUST_CHECK;
 void throttle_free(struct throttle **t);
 
+/* The client at an address, as one number: an IPv4 address, or a /64. Never 0. */
+uint64_t throttle_client(const struct throttle *t, const struct sockaddr *from);
+
 /* Whether one more is allowed at `now_ms` (of a clock that never runs backwards), and counts it. */
 bool throttle_permits(struct throttle *t, const struct sockaddr *from, int64_t now_ms);
 
