@@ -31,13 +31,15 @@ static bool audit(const struct invocation *in, struct audit_finding *found, stru
     const char *key = invocation_value(in, OPTION_KEY);
     struct audit_request q = { .source = NULL };
     struct source source;
+    struct bytes kept;
     struct key log;
 
     if (!key_load(key, &log, f) ||
-        (since != NULL && !registry_file(since, NOTE_MAX, in->arena, &q.since, f)) ||
+        (since != NULL && !registry_file(since, NOTE_MAX, in->arena, &kept, f)) ||
         !registry_source(invocation_operand(in, 0), &source, f))
         return false;
     q.source = &source;
+    q.since = since == NULL ? NULL : &kept;
     q.log = &log;
     const bool ok = audit_log(&q, found, f);
     source_close(&source);

@@ -11,7 +11,7 @@ enum { LOG_TEXT_MAX = 1 << 30 };
 static bool write_rows(struct reader *r, struct emit *json, struct buf *out, struct fault *f)
 {
     struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
-    struct reader_walk walk = reader_walk_from(0);
+    struct reader_walk walk = reader_walk_begin();
     struct vec states = { 0 };
     struct bytes entry;
     size_t at = 0;

@@ -43,6 +43,13 @@ static bool read_type(struct bytes line, const struct record_type **type, struct
                                       record_kind_shown(name, shown));
 }
 
+bool record_is(struct bytes entry)
+{
+    const struct record_type *type;
+
+    return read_type(bytes_part(entry, 0, bytes_index(entry, '\n')), &type, /* f */ NULL);
+}
+
 /* The table's place of the line before, and how many lines that place has seen. */
 struct place {
     const struct record_field *field;

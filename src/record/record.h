@@ -29,6 +29,9 @@ struct record {
     struct note note;  /* signatures not yet checked; empty with record_read_text */
 };
 
+/* Whether the entry begins as one of ours does: a type that we know, whatever follows. */
+bool record_is(struct bytes entry);
+
 /* A whole entry, as it stands in the log. Faults name the line and the rule. UNSUPPORTED for a type
  * or version that we do not know: the map files it under type:unknown. LIMIT is the arena's alone:
  * whatever the bytes themselves do wrong is FORMAT, so that all readers agree on it. */

@@ -3,8 +3,8 @@
  * Every entry is read once, in order: leaf hashes and tree, each hash tile, each index leaf against
  * the index of the entries before it, each kept checkpoint against the root at its size, and every
  * entry against the rules of admission as they stood at its place (which includes the state
- * machine). The first thing that is wrong is the fault. A log without a single leaf of ours is
- * audited as a tree alone. */
+ * machine). The first thing that is wrong is the fault. A log without a single leaf of ours,
+ * neither index nor record, is audited as a tree alone. */
 #ifndef AUDIT_H
 #define AUDIT_H
 
@@ -14,7 +14,7 @@
 struct audit_request {
     const struct source *source;
     const struct key *log;
-    struct bytes since; /* a checkpoint note that was kept from earlier, or empty */
+    const struct bytes *since; /* a checkpoint note that was kept from earlier, or NULL */
 
     /* Where an auditor who comes again keeps the index that he recomputed. Where it is that of
      * `since`, which he says he has audited, entries before that state are not judged again; else,

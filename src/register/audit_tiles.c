@@ -41,7 +41,7 @@ static bool compare(struct audit_tiles *t, unsigned level, struct fault *f)
     const struct level *l = &t->levels[level];
     struct arena a = arena_with_budget((size_t)64 << 10);
     struct tile tile = { .level = level, .n = l->n, .width = l->count };
-    struct bytes file;
+    struct bytes file = { 0 };
     char path[TILE_PATH_MAX];
     bool found = false;
     bool ok = source_read(&t->source, tile_path(&tile, path), sizeof l->at, &a, &file, &found, f);
@@ -50,12 +50,13 @@ static bool compare(struct audit_tiles *t, unsigned level, struct fault *f)
         tile.width = TILE_WIDTH;
         ok = source_read(&t->source, tile_path(&tile, path), sizeof l->at, &a, &file, &found, f);
     }
+    const size_t whole = (size_t)tile.width * SHA256_LEN;
     tile.width = l->count;
     if (ok && !found)
         ok =
             fault_set(f, FAULT_FORMAT, "%s: %s is missing", t->source.name, tile_path(&tile, path));
     const size_t len = (size_t)l->count * SHA256_LEN;
-    if (ok && (file.len < len || memcmp(file.at, l->at, len) != 0))
+    if (ok && (file.len != whole || memcmp(file.at, l->at, len) != 0))
         ok = fault_set(f, FAULT_FORMAT, "%s: %s does not hold the hashes that the entries make",
                        t->source.name, tile_path(&tile, path));
     arena_done(&a);

@@ -3,49 +3,71 @@
 #include "register/reader_inside.h"
 
 /* The tile in the width asked for, or a wider one, whose beginning it is: a source may keep of a
- * tile that grew only what the newest checkpoint needs. */
+ * tile that grew only what the newest checkpoint needs. there->width is 0 where it has none. */
 static bool find_tile(struct reader *r, const struct tile *t, struct arena *a, struct bytes *out,
-                      bool *found, struct fault *f)
+                      struct tile *there, struct fault *f)
 {
     const bool entries = t->level == TILE_ENTRIES;
     const size_t limit = entries ? TILE_BUNDLE_MAX : TILE_WIDTH * SHA256_LEN;
     const unsigned widths[] = { t->width, tile_width(t->level, t->n, r->newest), TILE_WIDTH };
     unsigned tried = 0;
+    bool found = false;
     char path[TILE_PATH_MAX];
 
-    *found = false;
-    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && !*found; i++) {
+    *there = (struct tile){ .level = t->level, .n = t->n };
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && !found; i++) {
         const struct tile wider = { .level = t->level, .n = t->n, .width = widths[i] };
         if (wider.width <= tried)
             continue;
         tried = wider.width;
-        if (!source_read(&r->source, tile_path(&wider, path), limit, a, out, found, f))
+        if (!source_read(&r->source, tile_path(&wider, path), limit, a, out, &found, f))
             return false;
+        if (found)
+            *there = wider;
     }
     return true;
+}
+
+/* A file holds what its name says and not a byte more: else another client of the log refuses it. A
+ * bundle that is too short is told with the entry that is missing. */
+static bool check_length(const struct reader *r, const struct tile *t, struct bytes file,
+                         struct fault *f)
+{
+    const size_t hashes = (size_t)t->width * SHA256_LEN;
+    struct cursor c = cursor_over(file);
+    struct bytes entry;
+    char path[TILE_PATH_MAX];
+
+    if (t->level != TILE_ENTRIES)
+        return file.len == hashes ||
+               fault_set(f, FAULT_FORMAT, "%s: %s has %zu bytes, not the %zu of %u hashes",
+                         r->source.name, tile_path(t, path), file.len, hashes, t->width);
+    for (unsigned i = 0; i < t->width; i++) {
+        if (!tile_entry_next(&c, &entry))
+            return true;
+    }
+    return cursor_left(&c) == 0 ||
+           fault_set(f, FAULT_FORMAT, "%s: %s goes on for %zu bytes behind its %u entries",
+                     r->source.name, tile_path(t, path), cursor_left(&c), t->width);
 }
 
 bool reader_tile(void *with, const struct tile *t, struct arena *a, struct bytes *out,
                  struct fault *f)
 {
     struct reader *r = with;
-    const bool entries = t->level == TILE_ENTRIES;
+    struct tile there;
     char path[TILE_PATH_MAX];
-    bool found;
 
-    if (!find_tile(r, t, a, out, &found, f))
+    if (!find_tile(r, t, a, out, &there, f))
         return false;
-    if (!found)
+    if (there.width == 0)
         return fault_set(f, FAULT_FORMAT, "%s: %s is missing, and the tree of %llu entries has it",
                          r->source.name, tile_path(t, path),
                          (unsigned long long)r->checkpoint.size);
-    if (entries)
-        return true;
-    if (out->len < (size_t)t->width * SHA256_LEN || out->len % SHA256_LEN != 0)
-        return fault_set(f, FAULT_FORMAT, "%s: %s has %zu bytes, not the %zu of %u hashes",
-                         r->source.name, tile_path(t, path), out->len,
-                         (size_t)t->width * SHA256_LEN, t->width);
-    *out = bytes_part(*out, 0, (size_t)t->width * SHA256_LEN);
+    if (!check_length(r, &there, *out, f))
+        return false;
+    if (t->level != TILE_ENTRIES)
+        *out = bytes_part(*out, 0, (size_t)t->width * SHA256_LEN);
     return true;
 }
 

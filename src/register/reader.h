@@ -46,15 +46,20 @@ const struct indexleaf *reader_leaf(const struct reader *r);
 bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct bytes *out,
                   struct fault *f) MUST_CHECK;
 
-/* Every entry from `place` on, a multiple of 256, each borrowed until the next; *found is false
- * past the last. A far source is asked for many bundles at a time. */
+/* Every entry from the first on, or those behind an edge (a multiple of 256), each borrowed until
+ * the next; *found is false past the last. The tree is computed on the way, and past the last entry
+ * its root must be the checkpoint's: what was read before is believed only then. A far source is
+ * asked for many bundles at a time. */
 struct reader_walk {
     struct arena arena; /* of the bundle in hand */
     struct cursor bundle;
     uint64_t next;
-    uint64_t announced; /* bundles before it were announced */
+    uint64_t announced;      /* bundles before it were announced */
+    struct sha256 leaf;      /* hash of the entry read last */
+    struct merkle_edge edge; /* of all entries read so far */
 };
-struct reader_walk reader_walk_from(uint64_t place);
+struct reader_walk reader_walk_begin(void);
+struct reader_walk reader_walk_after(const struct merkle_edge *before);
 bool reader_walk_next(struct reader *r, struct reader_walk *w, struct bytes *entry, bool *found,
                       struct fault *f) MUST_CHECK;
 void reader_walk_done(struct reader_walk *w);

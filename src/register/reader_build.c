@@ -26,11 +26,19 @@ static bool announce(struct reader *r, uint64_t from, uint64_t bundles, struct f
     return source_prefetch(&r->source, list, count, TILE_BUNDLE_MAX, f);
 }
 
-struct reader_walk reader_walk_from(uint64_t place)
+struct reader_walk reader_walk_after(const struct merkle_edge *before)
 {
     return (struct reader_walk){ .arena = arena_with_budget(READER_BUNDLE_MEMORY),
-                                 .next = place,
-                                 .announced = place / TILE_WIDTH };
+                                 .next = before->size,
+                                 .announced = before->size / TILE_WIDTH,
+                                 .edge = *before };
+}
+
+struct reader_walk reader_walk_begin(void)
+{
+    const struct merkle_edge nothing = merkle_edge_empty();
+
+    return reader_walk_after(&nothing);
 }
 
 void reader_walk_done(struct reader_walk *w)
@@ -57,22 +65,46 @@ static bool open_bundle(struct reader *r, struct reader_walk *w, struct fault *f
     return true;
 }
 
+/* Each entry's inclusion is checked alone: slow, and it names the file. */
+static bool blame(struct reader *r, struct fault *f)
+{
+    struct merkle_proof proof;
+
+    for (uint64_t place = 0; place < r->checkpoint.size; place++) {
+        if (!reader_inclusion(r, place, &proof, f))
+            return false;
+    }
+    return fault_set(f, FAULT_FORMAT,
+                     "%s: the checkpoint has another root than the %llu entries make: the log was "
+                     "forked or changed (RFC 6962 2.1)",
+                     r->source.name, (unsigned long long)r->checkpoint.size);
+}
+
+static bool check_end(struct reader *r, const struct reader_walk *w, struct fault *f)
+{
+    const struct sha256 root = merkle_edge_root(&w->edge);
+
+    return sha256_equal(&root, &r->checkpoint.root) || blame(r, f);
+}
+
 bool reader_walk_next(struct reader *r, struct reader_walk *w, struct bytes *entry, bool *found,
                       struct fault *f)
 {
     *found = w->next < r->checkpoint.size;
     if (!*found)
-        return true;
+        return check_end(r, w, f);
     if (w->next % TILE_WIDTH == 0 && !open_bundle(r, w, f))
         return false;
     if (!tile_entry_next(&w->bundle, entry))
         return reader_cut(r, w->next, f);
     w->next++;
+    w->leaf = merkle_leaf(*entry);
+    merkle_edge_add(&w->edge, &w->leaf);
     return true;
 }
 
 struct rebuild {
-    struct merkle_edge edge;
+    struct reader_walk walk;
     struct index *index;
     struct arena scratch;
     struct vec keys;
@@ -80,10 +112,8 @@ struct rebuild {
 
 static bool take_entry(struct reader *r, struct rebuild *b, struct bytes entry, struct fault *f)
 {
-    const struct sha256 leaf = merkle_leaf(entry);
-    const uint64_t place = b->edge.size;
+    const uint64_t place = b->walk.next - 1;
 
-    merkle_edge_add(&b->edge, &leaf);
     if (!r->has_leaf || place >= r->leaf.covers)
         return true;
     const struct arena_mark mark = arena_mark(&b->scratch);
@@ -98,14 +128,9 @@ static bool take_entry(struct reader *r, struct rebuild *b, struct bytes entry, 
 
 static bool check(struct reader *r, struct rebuild *b, struct fault *f)
 {
-    const struct sha256 tree = merkle_edge_root(&b->edge);
     struct sha256 root;
     uint64_t keys;
 
-    if (!sha256_equal(&tree, &r->checkpoint.root))
-        return fault_set(f, FAULT_FORMAT,
-                         "%s: the entries do not make the root of the checkpoint (RFC 6962 2.1)",
-                         r->source.name);
     if (!r->has_leaf)
         return true;
     if (!index_root(b->index, &root, &keys, f))
@@ -121,7 +146,6 @@ static bool check(struct reader *r, struct rebuild *b, struct fault *f)
 static bool rebuild(struct reader *r, struct rebuild *b, struct fault *f)
 {
     const struct sha256 ours = mapfn_digest();
-    struct reader_walk walk = reader_walk_from(0);
     struct bytes entry;
     bool found = true;
     bool ok = true;
@@ -132,21 +156,21 @@ static bool rebuild(struct reader *r, struct rebuild *b, struct fault *f)
                          "recomputed here",
                          r->source.name);
     while (ok && found) {
-        ok =
-            reader_walk_next(r, &walk, &entry, &found, f) && (!found || take_entry(r, b, entry, f));
+        ok = reader_walk_next(r, &b->walk, &entry, &found, f) &&
+             (!found || take_entry(r, b, entry, f));
     }
-    reader_walk_done(&walk);
     return ok && check(r, b, f);
 }
 
 bool reader_build(struct reader *r, struct fault *f)
 {
-    struct rebuild b = { .edge = merkle_edge_empty(),
+    struct rebuild b = { .walk = reader_walk_begin(),
                          .scratch = arena_with_budget(LIMIT_ARTEFACT_MEMORY) };
 
     if (!index_new(&b.index, f))
         return false;
     const bool ok = rebuild(r, &b, f);
+    reader_walk_done(&b.walk);
     arena_done(&b.scratch);
     if (!ok) {
         index_close(&b.index);

@@ -84,7 +84,8 @@ static bool take_hints(struct mirror *m, struct fault *f)
     return true;
 }
 
-static bool take(struct mirror *m, struct bytes before, struct mirror_finding *out, struct fault *f)
+static bool take(struct mirror *m, const struct bytes *before, struct mirror_finding *out,
+                 struct fault *f)
 {
     const struct source overlay = { .with = m,
                                     .read = read_file,
@@ -98,7 +99,7 @@ static bool take(struct mirror *m, struct bytes before, struct mirror_finding *o
     if (q.index == NULL || !audit_log(&q, &out->audit, f))
         return false;
     out->before = out->audit.since;
-    out->newer = !bytes_equal(before, m->checkpoint);
+    out->newer = before == NULL || !bytes_equal(*before, m->checkpoint);
     if (!out->newer)
         return true;
     return folder_batch_commit(&m->incoming, f) && take_hints(m, f) &&
@@ -120,7 +121,7 @@ static bool follow(struct mirror *m, struct mirror_finding *out, struct fault *f
                          m->request->folder);
     if (!folder_read(&m->folder, "checkpoint", NOTE_MAX, &m->arena, &before, &found, f))
         return false;
-    return take(m, before, out, f) || fault_wrap(f, "the mirror stays as it was");
+    return take(m, found ? &before : NULL, out, f) || fault_wrap(f, "the mirror stays as it was");
 }
 
 bool mirror_follow(const struct mirror_request *q, struct mirror_finding *out, struct fault *f)
