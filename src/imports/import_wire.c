@@ -92,9 +92,15 @@ static bool sound(struct wire_in *in)
     return cursor_ok(&in->at) || broken(in, "cut short, no clean text, or more than memory holds");
 }
 
+/* As import_text_clean leaves it: a line of an entry has no blank at its ends. */
 static const char *text(struct wire_in *in, size_t limit)
 {
-    return wire_text(&in->at, in->list->arena, limit);
+    const char *found = wire_text(&in->at, in->list->arena, limit);
+    const size_t len = found == NULL ? 0 : strlen(found);
+
+    if (len > 0 && (found[0] == ' ' || found[len - 1] == ' '))
+        in->at.failed = true;
+    return found;
 }
 
 /* A text that must be there. */
@@ -129,6 +135,11 @@ static bool take_field(struct wire_in *in, struct import_row *row)
     return true;
 }
 
+static bool is_line(const char *name)
+{
+    return name == NULL || observation_fits(name);
+}
+
 static bool take_row(struct wire_in *in, struct vec *rows)
 {
     struct import_row row = import_list_row(in->list, wire_u64(&in->at));
@@ -142,8 +153,8 @@ static bool take_row(struct wire_in *in, struct vec *rows)
     const uint32_t fields = wire_u32(&in->at);
     if (!sound(in))
         return false;
-    if (row.id[0] == '\0')
-        return broken(in, "a row without an id");
+    if (row.id[0] == '\0' || !is_line(row.vendor) || !is_line(row.product))
+        return broken(in, "a row without an id, or with a name that no entry could hold");
     for (uint32_t i = 0; i < fields; i++) {
         if (!take_field(in, &row))
             return false;

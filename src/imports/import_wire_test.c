@@ -128,7 +128,7 @@ static void refuse(const struct import_list *l)
 static void each_rule_is_held(void **state)
 {
     (void)state;
-    for (int rule = 0; rule < 9; rule++) {
+    for (int rule = 0; rule < 11; rule++) {
         struct import_list l = list();
         struct import_row *row = vec_at(&l.rows, 0);
         struct observation_field *field = vec_at(&row->fields, 0);
@@ -154,6 +154,12 @@ static void each_rule_is_held(void **state)
             break;
         case 6:
             field->value = "";
+            break;
+        case 8:
+            row->id = " a";
+            break;
+        case 9:
+            row->vendor = arena_print(&arena, NULL, "a%*sb", 1500, "");
             break;
         case 7:
             twin = vec_push(&l.rows, NULL);
