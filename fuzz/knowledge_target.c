@@ -56,7 +56,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct knowledge *k = NULL;
     struct fault f = { 0 };
 
-    const bool ok = knowledge_read(text, "x.yaml", &a, &k, &f);
+    struct vec files = vec_of(&a, sizeof(struct yaml_file), 1);
+    struct yaml_file *file = vec_push(&files, &f);
+
+    assert(file != NULL);
+    *file = (struct yaml_file){ .path = "x.yaml", .text = text };
+    const bool ok = knowledge_read(&files, &a, &k, &f);
     assert(ok == (f.kind == FAULT_NONE));
     for (size_t i = 0; ok && i < k->vendors.count; i++) {
         const struct vendor *v = vec_at(&k->vendors, i);

@@ -1,8 +1,5 @@
 #include "cli/bundle_files.h"
 
-#include "cli/registry.h"
-#include "codec/yaml.h"
-#include "core/limits.h"
 #include "core/own.h"
 
 #include <dirent.h>
@@ -18,34 +15,21 @@ static void done_folder(DIR **d)
         (void)closedir(*d);
 }
 
-static bool add_file(const char *path, size_t skip, struct arena *a, struct vec *files,
-                     struct fault *f)
-{
-    const struct arena_mark mark = arena_mark(a);
-    struct bytes content;
-
-    if (!registry_file(path, LIMIT_SMALL_FILE, a, &content, f))
-        return false;
-    const struct sha256 digest = sha256_of(content);
-    arena_release(a, mark);
-    struct bundle_file *slot = vec_push(files, f);
-    if (slot == NULL)
-        return false;
-    *slot = (struct bundle_file){ .path = arena_copy_text(a, path + skip, f), .digest = digest };
-    return slot->path != NULL;
-}
-
 static bool add_files(const char *dir, size_t skip, struct arena *a, struct vec *files,
                       struct fault *f)
 {
-    struct vec paths = vec_of(a, sizeof(const char *), FILES_MAX);
+    struct vec read = vec_of(a, sizeof(struct yaml_file), FILES_MAX);
 
-    if (!yaml_folder(dir, a, &paths, f))
+    if (!yaml_folder(dir, a, &read, f))
         return false;
-    for (size_t i = 0; i < paths.count; i++) {
-        const char *const *path = vec_at(&paths, i);
-        if (!add_file(*path, skip, a, files, f))
+    for (size_t i = 0; i < read.count; i++) {
+        const struct yaml_file *file = vec_at(&read, i);
+        struct bundle_file *slot = vec_push(files, f);
+        if (slot == NULL)
             return false;
+        *slot = (struct bundle_file){ .path = file->path + skip,
+                                      .digest = sha256_of(file->text),
+                                      .file = *file };
     }
     return true;
 }

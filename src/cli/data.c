@@ -1,11 +1,14 @@
 #include "cli/data.h"
 
+#include "cli/bundle_files.h"
 #include "cli/pack.h"
 #include "core/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { FILES_MAX = 100000 };
 
 /* words.yaml stands for the whole: a folder that is only called "knowledge" is not ours. */
 static bool holds_data(struct arena *a, const char *folder)
@@ -60,12 +63,29 @@ static bool find(struct arena *a, struct pack_place *out, struct fault *f)
                      HALLMARK_DATADIR);
 }
 
-bool data_open(struct arena *a, const char **folder, const char **warning, struct fault *f)
+bool data_open(struct arena *a, struct data *out, struct fault *f)
 {
     struct pack_place place;
 
-    if (!find(a, &place, f) || !pack_check(&place, a, warning, f))
+    *out = (struct data){ .files = vec_of(a, sizeof(struct bundle_file), FILES_MAX) };
+    if (!find(a, &place, f) || !bundle_files(place.data, a, &out->files, f) ||
+        !pack_check(&place, &out->files, a, &out->warning, f))
         return false;
-    *folder = place.data;
+    out->folder = place.data;
+    return true;
+}
+
+bool data_files(const struct data *d, const char *part, struct vec *files, struct fault *f)
+{
+    for (size_t i = 0; i < d->files.count; i++) {
+        const struct bundle_file *one = vec_at(&d->files, i);
+        const size_t len = strlen(part);
+        if (strncmp(one->path, part, len) != 0 || strchr(one->path + len, '/') != NULL)
+            continue;
+        struct yaml_file *file = vec_push(files, f);
+        if (file == NULL)
+            return false;
+        *file = one->file;
+    }
     return true;
 }

@@ -4,12 +4,20 @@
 #ifndef DATA_H
 #define DATA_H
 
-#include "core/arena.h"
+#include "core/vec.h"
 
-/* The folder, in the arena, once its files are found to be those of a proved bundle (pack.h). A
- * fault names the places that were looked at, or the file that is not the bundle's. *warning: what
- * a report must say about files that were taken as they are, or NULL. */
-bool data_open(struct arena *a, const char **folder, const char **warning,
-               struct fault *f) MUST_CHECK;
+struct data {
+    const char *folder;
+    const char *warning; /* what a report must say of files that were taken as they are, or NULL */
+    struct vec files;    /* struct bundle_file: read once; what was proved is what is used */
+};
+
+/* All in the arena, once the files are found to be those of a proved bundle (pack.h). A fault names
+ * the places that were looked at, or the file that is not the bundle's. */
+bool data_open(struct arena *a, struct data *out, struct fault *f) MUST_CHECK;
+
+/* The files right below a part of the folder ("policies/"), as a vec of struct yaml_file. */
+bool data_files(const struct data *d, const char *part, struct vec *files,
+                struct fault *f) MUST_CHECK;
 
 #endif

@@ -14,8 +14,6 @@
 
 #define PACK_KEY "bundle:shipped"
 
-enum { FILES_MAX = 100000 };
-
 static const char *pinned(void)
 {
     const char *trust = getenv("HALLMARK_TRUST");
@@ -162,15 +160,14 @@ static bool without_pack(const struct pack_place *p, struct arena *a, const char
     return *warning != NULL;
 }
 
-bool pack_check(const struct pack_place *p, struct arena *a, const char **warning, struct fault *f)
+bool pack_check(const struct pack_place *p, const struct vec *files, struct arena *a,
+                const char **warning, struct fault *f)
 {
     const char *pack = find(p, a);
-    struct vec files = vec_of(a, sizeof(struct bundle_file), FILES_MAX);
     struct record r;
 
     *warning = NULL;
     if (pack == NULL)
         return without_pack(p, a, warning, f);
-    return read_bundle(pack, a, &r, f) && bundle_files(p->data, a, &files, f) &&
-           compare(&r, p->data, &files, f);
+    return read_bundle(pack, a, &r, f) && compare(&r, p->data, files, f);
 }

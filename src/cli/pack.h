@@ -9,7 +9,7 @@
 #ifndef PACK_H
 #define PACK_H
 
-#include "core/arena.h"
+#include "core/vec.h"
 
 struct pack_place {
     const char *data;    /* folder of knowledge/ and policies/ */
@@ -17,9 +17,10 @@ struct pack_place {
     bool named;          /* somebody said where the data is (HALLMARK_DATA) */
 };
 
-/* True where the data is the bundle's; or where it was named, has no pack, and no trusted keys are
- * demanded: *warning then says so (else NULL). The fault names the file and the rule. */
-bool pack_check(const struct pack_place *p, struct arena *a, const char **warning,
-                struct fault *f) MUST_CHECK;
+/* Whether the files of the data (struct bundle_file) are the bundle's; or it was named, has no
+ * pack, and no trusted keys are demanded: *warning then says so (else NULL). The fault names the
+ * file and the rule. */
+bool pack_check(const struct pack_place *p, const struct vec *files, struct arena *a,
+                const char **warning, struct fault *f) MUST_CHECK;
 
 #endif

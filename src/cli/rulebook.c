@@ -1,35 +1,39 @@
 #include "cli/rulebook.h"
 
-#include "cli/data.h"
 #include "core/limits.h"
 #include "core/text.h"
 
 #include <time.h>
 
+enum { FILES_MAX = 100000 };
+
 bool rulebook_open_words(struct rulebook *r, struct arena *a, struct fault *f)
 {
-    const char *path = NULL;
+    struct vec files = vec_of(a, sizeof(struct yaml_file), FILES_MAX);
 
     *r = (struct rulebook){ .arena = a, .as_of = DATE_NONE };
-    if (!data_open(a, &r->data, &r->warning, f))
+    if (!data_open(a, &r->data, f) || !data_files(&r->data, "knowledge/words.yaml", &files, f))
         return false;
-    path = arena_print(a, f, "%s/knowledge/words.yaml", r->data);
-    return path != NULL && words_open(path, a, &r->words, f);
+    if (files.count == 0)
+        return fault_set(f, FAULT_IO, "%s: no knowledge/words.yaml", r->data.folder);
+    return words_read(vec_at(&files, 0), a, &r->words, f);
 }
 
 bool rulebook_open_knowledge(struct rulebook *r, struct fault *f)
 {
-    const char *path = arena_print(r->arena, f, "%s/knowledge", r->data);
+    struct vec files = vec_of(r->arena, sizeof(struct yaml_file), FILES_MAX);
 
-    return path != NULL && knowledge_open(path, r->arena, &r->knowledge, f);
+    return data_files(&r->data, "knowledge/vendors/", &files, f) &&
+           knowledge_read(&files, r->arena, &r->knowledge, f);
 }
 
 bool rulebook_open_policy(struct rulebook *r, const struct invocation *in, struct fault *f)
 {
     const struct vec *own = &in->values[OPTION_POLICY];
-    const char *path = arena_print(r->arena, f, "%s/policies", r->data);
+    struct vec files = vec_of(r->arena, sizeof(struct yaml_file), FILES_MAX);
 
-    if (path == NULL || !policy_open(path, &r->words, r->knowledge, r->arena, &r->policy, f))
+    if (!data_files(&r->data, "policies/", &files, f) ||
+        !policy_read(&files, &r->words, r->knowledge, r->arena, &r->policy, f))
         return false;
     for (size_t i = 0; i < own->count; i++) {
         const char *const *file_or_dir = vec_at(own, i);
@@ -112,7 +116,7 @@ bool rulebook_describe(const struct rulebook *r, const struct invocation *in, st
     }
     if (s->warnings.arena == NULL)
         s->warnings = vec_of(r->arena, sizeof(const char *), LIMIT_RECORDS);
-    if (r->warning != NULL && !add_clean(&s->warnings, r->warning, r->arena, f))
+    if (r->data.warning != NULL && !add_clean(&s->warnings, r->data.warning, r->arena, f))
         return false;
     for (size_t i = 0; i < r->knowledge->warnings.count; i++) {
         const char *const *warning = vec_at(&r->knowledge->warnings, i);

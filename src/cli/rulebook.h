@@ -3,6 +3,7 @@
 #ifndef RULEBOOK_H
 #define RULEBOOK_H
 
+#include "cli/data.h"
 #include "cli/invocation.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/words.h"
@@ -10,8 +11,7 @@
 
 struct rulebook {
     struct arena *arena;
-    const char *data;    /* folder of knowledge/ and policies/ */
-    const char *warning; /* about whose files these are, or NULL */
+    struct data data;
     struct words words;
     struct knowledge *knowledge;
     struct policy *policy;

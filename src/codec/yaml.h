@@ -25,6 +25,16 @@ struct yaml_node {
     size_t count;            /* LIST, MAP: number of children */
 };
 
+/* A file's text with the name that its faults tell. */
+struct yaml_file {
+    const char *path;
+    struct bytes text;
+};
+
+/* The file as it is now, at most LIMIT_SMALL_FILE, in the arena. */
+bool yaml_file_open(const char *path, struct arena *a, struct yaml_file *out,
+                    struct fault *f) MUST_CHECK;
+
 /* Read one document. An empty file is a fault. The tree lives in `a`. */
 bool yaml_read_file(const char *path, struct arena *a, const struct yaml_node **root,
                     struct fault *f) MUST_CHECK;
@@ -61,8 +71,9 @@ bool yaml_bool(const struct yaml_node *n, const char *key, bool otherwise, bool 
 const struct yaml_node *yaml_items(const struct yaml_node *n);
 const struct yaml_node *yaml_items_next(const struct yaml_node *list, const struct yaml_node *item);
 
-/* The paths of the *.yaml files of a folder (const char *, "DIR/name.yaml"), sorted: the same
- * folder loads the same everywhere. Names that begin with a dot are left out. */
-bool yaml_folder(const char *dir, struct arena *a, struct vec *paths, struct fault *f) MUST_CHECK;
+/* The *.yaml files of a folder ("DIR/name.yaml"), appended to a vec of struct yaml_file in the
+ * order of their paths: the same folder loads the same everywhere. Names that begin with a dot are
+ * left out. */
+bool yaml_folder(const char *dir, struct arena *a, struct vec *files, struct fault *f) MUST_CHECK;
 
 #endif

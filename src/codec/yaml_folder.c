@@ -11,15 +11,15 @@ static void done_folder(DIR **d)
         (void)closedir(*d);
 }
 
-static int order_texts(const void *a, const void *b)
+static int by_path(const void *a, const void *b)
 {
-    const char *const *x = a;
-    const char *const *y = b;
+    const struct yaml_file *x = a;
+    const struct yaml_file *y = b;
 
-    return strcmp(*x, *y);
+    return strcmp(x->path, y->path);
 }
 
-bool yaml_folder(const char *dir, struct arena *a, struct vec *paths, struct fault *f)
+bool yaml_folder(const char *dir, struct arena *a, struct vec *files, struct fault *f)
 {
     OWNED(done_folder) DIR *d = opendir(dir);
 
@@ -29,13 +29,11 @@ bool yaml_folder(const char *dir, struct arena *a, struct vec *paths, struct fau
     for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
         if (e->d_name[0] == '.' || !bytes_has_suffix(bytes_of_text(e->d_name), ".yaml"))
             continue;
-        const char **path = vec_push(paths, f);
-        if (path == NULL)
-            return false;
-        *path = arena_print(a, f, "%s/%s", dir, e->d_name);
-        if (*path == NULL)
+        struct yaml_file *file = vec_push(files, f);
+        const char *path = file == NULL ? NULL : arena_print(a, f, "%s/%s", dir, e->d_name);
+        if (path == NULL || !yaml_file_open(path, a, file, f))
             return false;
     }
-    vec_sort(paths, order_texts);
+    vec_sort(files, by_path);
     return true;
 }

@@ -5,6 +5,7 @@
 #ifndef KNOWLEDGE_H
 #define KNOWLEDGE_H
 
+#include "codec/yaml.h"
 #include "core/date.h"
 #include "core/map.h"
 #include "model/product.h"
@@ -107,12 +108,13 @@ struct knowledge {
     struct vec warnings;     /* const char *: marks that can never match, names claimed twice */
 };
 
-/* What the files break is told as "file:line:column: what". */
-bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out,
+/* Of files that have been read (struct yaml_file): the vendors/ of a knowledge base. What they
+ * break is told as "file:line:column: what". */
+bool knowledge_read(const struct vec *files, struct arena *a, struct knowledge **out,
                     struct fault *f) MUST_CHECK;
 
-/* As knowledge_open, of one file's text alone; `name` stands in its faults. */
-bool knowledge_read(struct bytes text, const char *name, struct arena *a, struct knowledge **out,
+/* The same of DIR/vendors as it is now. */
+bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out,
                     struct fault *f) MUST_CHECK;
 
 /* NULL where there is none. */

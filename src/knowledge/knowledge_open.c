@@ -46,19 +46,18 @@ static bool load_file(struct loader *l, const struct yaml_node *root, struct fau
     return load_vendors(&in, root, f) && load_makers(&in, root, f);
 }
 
-bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, struct fault *f)
+bool knowledge_read(const struct vec *files, struct arena *a, struct knowledge **out,
+                    struct fault *f)
 {
-    struct vec paths = vec_of(a, sizeof(const char *), FILES_MAX);
     struct knowledge *k = new_knowledge(a, f);
 
-    const char *folder = k == NULL ? NULL : arena_print(a, f, "%s/vendors", dir);
-    if (folder == NULL || !yaml_folder(folder, a, &paths, f))
+    if (k == NULL)
         return false;
     struct loader l = loader_for(k);
-    for (size_t i = 0; i < paths.count; i++) {
-        const char *const *path = vec_at(&paths, i);
+    for (size_t i = 0; i < files->count; i++) {
+        const struct yaml_file *file = vec_at(files, i);
         const struct yaml_node *root = NULL;
-        if (!yaml_read_file(*path, a, &root, f) || !load_file(&l, root, f))
+        if (!yaml_read(file->text, file->path, a, &root, f) || !load_file(&l, root, f))
             return false;
     }
     if (!index_build(k, &l.mark_vendors, f))
@@ -67,17 +66,10 @@ bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, st
     return true;
 }
 
-bool knowledge_read(struct bytes text, const char *name, struct arena *a, struct knowledge **out,
-                    struct fault *f)
+bool knowledge_open(const char *dir, struct arena *a, struct knowledge **out, struct fault *f)
 {
-    const struct yaml_node *root = NULL;
-    struct knowledge *k = new_knowledge(a, f);
+    struct vec files = vec_of(a, sizeof(struct yaml_file), FILES_MAX);
+    const char *folder = arena_print(a, f, "%s/vendors", dir);
 
-    if (k == NULL || !yaml_read(text, name, a, &root, f))
-        return false;
-    struct loader l = loader_for(k);
-    if (!load_file(&l, root, f) || !index_build(k, &l.mark_vendors, f))
-        return false;
-    *out = k;
-    return true;
+    return folder != NULL && yaml_folder(folder, a, &files, f) && knowledge_read(&files, a, out, f);
 }

@@ -1,6 +1,5 @@
 #include "knowledge/loader.h"
 
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

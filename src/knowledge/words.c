@@ -169,7 +169,7 @@ static bool read_key(const struct yaml_node *n, struct words *out, struct fault 
                    (!marking || read_markings(words, out, f)));
 }
 
-bool words_open(const char *path, struct arena *a, struct words *out, struct fault *f)
+bool words_read(const struct yaml_file *file, struct arena *a, struct words *out, struct fault *f)
 {
     struct words w = {
         .keys = vec_of(a, sizeof(struct word_key), KEYS_MAX),
@@ -178,7 +178,7 @@ bool words_open(const char *path, struct arena *a, struct words *out, struct fau
     };
     const struct yaml_node *root = NULL;
 
-    if (!yaml_read_file(path, a, &root, f) || !yaml_allow_keys(root, file_keys, f))
+    if (!yaml_read(file->text, file->path, a, &root, f) || !yaml_allow_keys(root, file_keys, f))
         return false;
     const struct yaml_node *context = yaml_get(root, "context");
     const struct yaml_node *categories = yaml_get(root, "categories");
@@ -192,6 +192,13 @@ bool words_open(const char *path, struct arena *a, struct words *out, struct fau
         return false;
     *out = w;
     return true;
+}
+
+bool words_open(const char *path, struct arena *a, struct words *out, struct fault *f)
+{
+    struct yaml_file file;
+
+    return yaml_file_open(path, a, &file, f) && words_read(&file, a, out, f);
 }
 
 const struct word_key *words_key(const struct words *w, struct bytes key)

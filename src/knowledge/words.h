@@ -6,6 +6,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
+#include "codec/yaml.h"
 #include "core/vec.h"
 
 /* One key of the context ("organisation") with its words. */
@@ -39,6 +40,8 @@ struct words {
 };
 
 /* Read and check the file. What it breaks is told as "file:line:column: what". */
+bool words_read(const struct yaml_file *file, struct arena *a, struct words *out,
+                struct fault *f) MUST_CHECK;
 bool words_open(const char *path, struct arena *a, struct words *out, struct fault *f) MUST_CHECK;
 
 /* NULL where there is none. */

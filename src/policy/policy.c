@@ -21,13 +21,13 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Read a file to its end; `wrong` has what is wrong. False where it cannot be read at all. */
-static bool read_instrument(const char *path, struct reading *r, struct instrument *out)
+static bool read_instrument(const struct yaml_file *file, struct reading *r, struct instrument *out)
 {
     const struct yaml_node *root = NULL;
     struct fault f = { 0 };
 
-    if (!yaml_read_file(path, r->arena, &root, &f)) {
-        if (f.kind == FAULT_IO || f.kind == FAULT_DENIED || f.kind == FAULT_LIMIT) {
+    if (!yaml_read(file->text, file->path, r->arena, &root, &f)) {
+        if (f.kind == FAULT_LIMIT) {
             *r->f = f;
             return false;
         }
@@ -41,7 +41,7 @@ static bool read_instrument(const char *path, struct reading *r, struct instrume
     return !r->broken;
 }
 
-static bool load_file(struct policy *p, const char *path, struct fault *f)
+static bool load_file(struct policy *p, const struct yaml_file *file, struct fault *f)
 {
     struct vec wrong = vec_of(p->arena, sizeof(const char *), FILES_MAX);
     struct fault own = { 0 };
@@ -54,7 +54,7 @@ static bool load_file(struct policy *p, const char *path, struct fault *f)
     };
     struct instrument one = { 0 };
 
-    const bool whole = read_instrument(path, &r, &one);
+    const bool whole = read_instrument(file, &r, &one);
     if (!whole) {
         if (f != NULL)
             *f = own;
@@ -90,22 +90,20 @@ static bool check_excepts(const struct policy *p, struct fault *f)
     return true;
 }
 
-static bool load_folder(struct policy *p, const char *dir, struct fault *f)
+static bool load_files(struct policy *p, const struct vec *files, struct fault *f)
 {
-    struct vec paths = vec_of(p->arena, sizeof(const char *), FILES_MAX);
-
-    if (!yaml_folder(dir, p->arena, &paths, f))
-        return false;
-    for (size_t i = 0; i < paths.count; i++) {
-        const char *const *path = vec_at(&paths, i);
-        if (!load_file(p, *path, f))
+    for (size_t i = 0; i < files->count; i++) {
+        if (!load_file(p, vec_at(files, i), f))
             return false;
     }
+    if (!check_excepts(p, f))
+        return false;
+    vec_sort(&p->instruments, by_id);
     return true;
 }
 
-bool policy_open(const char *dir, const struct words *w, const struct knowledge *k, struct arena *a,
-                 struct policy **out, struct fault *f)
+bool policy_read(const struct vec *files, const struct words *w, const struct knowledge *k,
+                 struct arena *a, struct policy **out, struct fault *f)
 {
     struct policy *p = arena_alloc(a, sizeof *p, f);
 
@@ -115,26 +113,33 @@ bool policy_open(const char *dir, const struct words *w, const struct knowledge 
     p->words = w;
     p->knowledge = k;
     p->instruments = vec_of(a, sizeof(struct instrument), INSTRUMENTS_MAX);
-    if (!load_folder(p, dir, f) || !check_excepts(p, f))
+    if (!load_files(p, files, f))
         return false;
-    vec_sort(&p->instruments, by_id);
     *out = p;
     return true;
 }
 
+bool policy_open(const char *dir, const struct words *w, const struct knowledge *k, struct arena *a,
+                 struct policy **out, struct fault *f)
+{
+    struct vec files = vec_of(a, sizeof(struct yaml_file), FILES_MAX);
+
+    return yaml_folder(dir, a, &files, f) && policy_read(&files, w, k, a, out, f);
+}
+
 bool policy_add(struct policy *p, const char *file_or_dir, struct fault *f)
 {
+    struct vec files = vec_of(p->arena, sizeof(struct yaml_file), FILES_MAX);
     struct stat st;
 
     if (stat(file_or_dir, &st) != 0)
         return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s: %s", file_or_dir,
                          strerror(errno));
-    const bool loaded =
-        S_ISDIR(st.st_mode) ? load_folder(p, file_or_dir, f) : load_file(p, file_or_dir, f);
-    if (!loaded || !check_excepts(p, f))
-        return false;
-    vec_sort(&p->instruments, by_id);
-    return true;
+    if (S_ISDIR(st.st_mode))
+        return yaml_folder(file_or_dir, p->arena, &files, f) && load_files(p, &files, f);
+    struct yaml_file *file = vec_push(&files, f);
+    return file != NULL && yaml_file_open(file_or_dir, p->arena, file, f) &&
+           load_files(p, &files, f);
 }
 
 bool policy_check(const char *file, const struct words *w, const struct knowledge *k,
@@ -149,8 +154,10 @@ bool policy_check(const char *file, const struct words *w, const struct knowledg
         .f = &own,
     };
     struct instrument one = { 0 };
-    const bool whole = read_instrument(file, &r, &one);
-
+    struct yaml_file read;
+    if (!yaml_file_open(file, a, &read, f))
+        return false;
+    const bool whole = read_instrument(&read, &r, &one);
     if (!whole && f != NULL)
         *f = own;
     return whole && errors->count == 0;

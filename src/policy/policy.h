@@ -16,7 +16,10 @@ struct policy; /* instruments, loaded and checked; constant afterwards */
 /* Who answers about lists and schemes (listing.h). */
 struct listing_source;
 
-/* Load every *.yaml of `dir` (the shipped pack). */
+/* The shipped pack, of files that have been read (struct yaml_file); and of every *.yaml of a
+ * folder as it is now. */
+bool policy_read(const struct vec *files, const struct words *w, const struct knowledge *k,
+                 struct arena *a, struct policy **out, struct fault *f) MUST_CHECK;
 bool policy_open(const char *dir, const struct words *w, const struct knowledge *k, struct arena *a,
                  struct policy **out, struct fault *f) MUST_CHECK;
 
