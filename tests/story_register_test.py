@@ -392,4 +392,11 @@ def what_was_logged_between_two_days():
     refused(2, "from 72 to 49", run("register", "diff", story(), "2017-12-13", "49"))
 
 
+@test
+def no_line_of_a_table_ends_in_blanks():
+    for args in (["log"], ["show", "bod-17-01"], ["show", "cpa/1001"], ["diff", "2017-06-01"], ["reports", "bod-17-01", "identify"]):
+        out = run("register", args[0], story(), *args[1:])[1]
+        equal((args, [line for line in out.splitlines() if line != line.rstrip()]), (args, []))
+
+
 main()

@@ -53,7 +53,8 @@ void entry_row_json(const struct entry_row *row, struct emit *e)
 
 void entry_row_text(const struct entry_row *row, struct buf *out)
 {
-    buf_print(out, "%8llu  %-14s %-32s %-10s  %-20s  %s\n", (unsigned long long)row->index,
-              row->type, row->id == NULL ? "" : row->id, row->happened, row->logged,
+    buf_print(out, "%8llu  %-14s %-32s %-10s  %-20s  %s", (unsigned long long)row->index, row->type,
+              row->id == NULL ? "" : row->id, row->happened, row->logged,
               row->signer == NULL ? "" : row->signer);
+    buf_end_row(out);
 }

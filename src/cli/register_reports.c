@@ -93,7 +93,7 @@ static void put_text(const struct row *row, struct buf *out)
         buf_print(out, "  entry %llu", (unsigned long long)who->place);
     if (row->proof != NULL)
         buf_print(out, "  %s", row->proof);
-    buf_add_byte(out, '\n');
+    buf_end_row(out);
 }
 
 static bool put_json(const struct asking *q, const struct row *row, struct emit *e, struct fault *f)

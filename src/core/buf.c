@@ -68,6 +68,13 @@ void buf_add_byte(struct buf *b, uint8_t byte)
     buf_add(b, (struct bytes){ .at = &byte, .len = 1 });
 }
 
+void buf_end_row(struct buf *b)
+{
+    while (b->len > 0 && b->at[b->len - 1] == ' ')
+        b->len--;
+    buf_add_byte(b, '\n');
+}
+
 void buf_print(struct buf *b, const char *fmt, ...)
 {
     va_list args;

@@ -24,6 +24,9 @@ void buf_add_text(struct buf *b, const char *text);
 void buf_add_byte(struct buf *b, uint8_t byte);
 void buf_print(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A line's end; blanks before it, which a table's empty last cells leave, are dropped. */
+void buf_end_row(struct buf *b);
+
 /* Room for `n` more bytes, which the caller fills; NULL when the buffer failed. */
 uint8_t *buf_extend(struct buf *b, size_t n);
 

@@ -71,9 +71,10 @@ static void put_act(const struct about_act *told, struct buf *out)
     if (told->logged != INSTANT_NONE)
         (void)instant_write(told->logged, logged);
     (void)snprintf(by, sizeof by, told->kind == NULL ? "%s" : "%s (%s)", told->signer, told->kind);
-    buf_print(out, "  %-10s  %-20s  %8" PRIu64 "  %-14s %-28s %s\n",
+    buf_print(out, "  %-10s  %-20s  %8" PRIu64 "  %-14s %-28s %s",
               date_write(record_happened(&told->act.record), happened), logged, told->act.place,
               told->act.record.type->name, by, told->state == NULL ? "" : told->state);
+    buf_end_row(out);
     const struct bytes reason = record_value(&told->act.record, "reason");
     if (reason.len == 0)
         return;
