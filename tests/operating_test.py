@@ -78,7 +78,7 @@ def the_guide_is_done_as_it_is_written(folder):
         guide.do(line)
     guide.words["policy.txt"] = folder / "DIR/policy.txt"
     guide.words["http://127.0.0.1:8080"] = guide.start("serve", service)
-    rotation = one(rest, "hallmark register enter DIR type=rotation")
+    rotation = one(rest, "hallmark register rotate")
     for line in rest[rest.index(service) + 1:rest.index(rotation)]:
         guide.do(line, codes=(0, 1) if line.startswith("hallmark scan") else (0,))
     assert (folder / "receipt.tlog-proof.entry").read_text().startswith("hallmark/report/v1\n")

@@ -72,7 +72,10 @@ static void write_json(const struct situation *s, struct buf *out)
     }
     emit_checkpoint(&e, "candidate", &s->candidate);
     emit_text(&e, "quorum", s->quorum->rule);
-    emit_number(&e, "liars_survived", quorum_liars_survived(s->quorum));
+    if (quorum_liars_survived(s->quorum) < 0)
+        emit_null(&e, "liars_survived");
+    else
+        emit_number(&e, "liars_survived", quorum_liars_survived(s->quorum));
     emit_witnesses(&e, s);
     if (s->has_index) {
         emit_map(&e, "index", EMIT_FLAT);
