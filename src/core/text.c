@@ -36,6 +36,32 @@ static bool is_control(int32_t c)
            c == 0xfeff || c == 0x061c;
 }
 
+bool text_is_blank(int32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+           c == 0x205f || c == 0x3000;
+}
+
+bool text_is_formless(int32_t c)
+{
+    static const struct {
+        int32_t first;
+        int32_t last;
+    } ranges[] = {
+        { 0xad, 0xad },     { 0x34f, 0x34f },     { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },
+        { 0x180b, 0x180f }, { 0x200b, 0x200d },   { 0x2060, 0x2065 },   { 0x206a, 0x206f },
+        { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+        { 0xfff0, 0xfff8 }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
 /* How far the text is printable ASCII: most of it is, and needs no decoding. */
 static size_t ascii_run(struct bytes b)
 {
@@ -55,6 +81,17 @@ bool text_is_clean(struct bytes b)
             return false;
     }
     return true;
+}
+
+bool text_is_disguised(struct bytes b)
+{
+    for (b = bytes_part(b, ascii_run(b), b.len); b.len > 0;
+         b = bytes_part(b, ascii_run(b), b.len)) {
+        const int32_t c = text_next(&b);
+        if ((c != ' ' && text_is_blank(c)) || text_is_formless(c))
+            return true;
+    }
+    return false;
 }
 
 static void add_utf8(struct buf *out, int32_t c)

@@ -18,6 +18,15 @@ char *text_from_utf16le(struct arena *a, struct bytes input, size_t limit,
  * consumed. */
 int32_t text_next(struct bytes *rest);
 
+/* White space of Unicode, the space among it; and what has no form of its own and parts no words: a
+ * soft hyphen, a place where a word may break or may not, a selector of variants (Unicode 15,
+ * White_Space, and Default_Ignorable_Code_Point without the controls that text_from escapes). */
+bool text_is_blank(int32_t c);
+bool text_is_formless(int32_t c);
+
+/* Holds a blank other than the space, or what is formless: it reads as another text than it is. */
+bool text_is_disguised(struct bytes b);
+
 /* True where text_from would copy the bytes unchanged. */
 bool text_is_clean(struct bytes b);
 

@@ -9,20 +9,6 @@
 
 enum { NAME_MAX_LEN = 96, KEY_DIGITS = 16 };
 
-static bool is_blank(int32_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
-}
-
-/* Takes no room and parts no words: a soft hyphen, a place where a word may break or may not, a
- * mark of byte order in the middle of a text. */
-static bool is_nothing(int32_t c)
-{
-    return c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff;
-}
-
 const char *import_text_clean(struct arena *a, struct bytes text, struct fault *f)
 {
     uint8_t *one = arena_alloc(a, text.len, f); /* with single blanks: never longer */
@@ -35,9 +21,9 @@ const char *import_text_clean(struct arena *a, struct bytes text, struct fault *
         const struct bytes before = rest;
         const int32_t c = text_next(&rest);
         const size_t bytes = before.len - rest.len;
-        if (is_nothing(c))
+        if (text_is_formless(c))
             continue;
-        if (is_blank(c)) {
+        if (text_is_blank(c)) {
             blank = len > 0;
             continue;
         }

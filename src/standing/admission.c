@@ -1,5 +1,7 @@
 #include "standing/admission.h"
 
+#include "core/text.h"
+
 #include "standing/admission_inside.h"
 #include "tlog/tile.h"
 
@@ -80,6 +82,21 @@ static void refresh(struct admission *ad)
         begin_known(ad);
 }
 
+/* A name with a blank that is none, or with a letter that nobody sees, would stand under another
+ * token than the one that everybody asks for: listed, and proved absent. */
+static bool is_undisguised(const struct record *r, struct fault *f)
+{
+    for (size_t i = 0; i < r->lines.count; i++) {
+        const struct record_line *line = vec_at(&r->lines, i);
+        if (text_is_disguised(line->value))
+            return admission_refuse(f, "A1",
+                                    "line %zu, %.*s: it holds a character that cannot be seen, or "
+                                    "white space other than the space",
+                                    i + 2, (int)line->key.len, (const char *)line->key.at);
+    }
+    return true;
+}
+
 /* A1, and that part of A2 which must come before reading: the index entry is not in the table. */
 static bool read_entry(const struct admission_entry *e, struct arena *a, struct record *out,
                        struct fault *f)
@@ -89,7 +106,8 @@ static bool read_entry(const struct admission_entry *e, struct arena *a, struct 
     if (e->entry.len > TILE_ENTRY_MAX)
         return admission_refuse(f, "A1", "an entry of %zu bytes; %d are allowed", e->entry.len,
                                 TILE_ENTRY_MAX);
-    return record_read(e->entry, a, out, f) || fault_wrap(f, "admission A1");
+    return (record_read(e->entry, a, out, f) || fault_wrap(f, "admission A1")) &&
+           is_undisguised(out, f);
 }
 
 static bool judge(struct admission_case *c, struct fault *f)
@@ -125,7 +143,8 @@ static bool judge_opened(struct admission_case *c, struct fault *f)
         return admission_refuse(f, "A13", "a %s entry is not sealed", inner.type->name);
     within.r = &inner;
     within.opening = true;
-    return judge(&within, f) || fault_wrap(f, "the record that is opened");
+    return (is_undisguised(&inner, f) && judge(&within, f)) ||
+           fault_wrap(f, "the record that is opened");
 }
 
 bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,

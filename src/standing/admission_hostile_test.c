@@ -52,6 +52,21 @@ static const char *print(const char *fmt, ...)
     return kept;
 }
 
+/* Listed so, it could be proved that nobody of that name is listed. */
+static void no_name_is_hidden_from_who_asks_for_it(void **state)
+{
+    static const char *const between[] = { "\xc2\xa0",        "\xc2\xad",     "\xe2\x80\x8b",
+                                           "\xe2\x80\x8d",    "\xe2\x81\xa0", "\xe3\x80\x80",
+                                           "\xef\xb8\x8f",    "\xe3\x85\xa4", "\xe2\x80\x87",
+                                           "\xf3\xa0\x81\xa1" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof between / sizeof between[0]; i++)
+        bad("A1", "ncsc", "vendor",
+            print("id hidden|name Kas%spersky|date 2017-02-01", between[i]));
+    good("ncsc", "vendor", "id seen|name \xd0\x9b\xd0\xb0\xd0\xb1 Caf\xc3\xa9|date 2017-02-01");
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -290,6 +305,7 @@ static void a12_a_stolen_key_is_taken_away_by_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(no_name_is_hidden_from_who_asks_for_it),
         TEST(a2_one_key_is_not_two_parties),
         TEST(a5_a_decision_rests_on_tests_of_its_own_subject),
         TEST(a8_nobody_speaks_with_anothers_voice),
