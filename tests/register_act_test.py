@@ -81,4 +81,21 @@ def a_key_is_rotated_by_the_old_and_the_new():
     r.audit()
 
 
+@test
+def what_opens_a_refused_entry_is_taken_back():
+    r = Register().init()
+    seal, stranger = r.home / "seal.json", new_key(r, "stranger.example")[0]
+    act(r, "scheme", "id=cpa", "name=CPA")
+    fields = ("id=secret", "name=Secret", "--seal", seal)
+    act(r, "scheme", *fields, key=stranger, codes=(1,))
+    assert not seal.exists()
+    act(r, "scheme", *fields, key=r.home / "no.key", codes=(1, 2))
+    assert not seal.exists()
+    act(r, "scheme", *fields)
+    held = seal.read_bytes()
+    act(r, "scheme", *fields, codes=(1, 2))       # a seal that opens something is never overwritten, nor taken back
+    equal(seal.read_bytes(), held)
+    equal(done("register", "load", r.dir, seal, "--key", r.party).returncode, 0)
+
+
 main()

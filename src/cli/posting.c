@@ -234,8 +234,8 @@ static bool show(const struct posting *p, const struct invocation *in, struct by
     return true;
 }
 
-bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
-                  int *status, struct fault *f)
+bool posting_send(struct posting *p, const struct invocation *in, struct bytes text, int *status,
+                  struct fault *f)
 {
     const struct vec *keys = &in->values[OPTION_KEY];
     struct buf entry = buf_with_limit(ENTRY_MAX);
@@ -245,8 +245,10 @@ bool posting_send(const struct posting *p, const struct invocation *in, struct b
     *status = EXIT_REFUSED;
     if (ok && p->dry_run)
         ok = show(p, in, buf_bytes(&entry), status, f);
-    else if (ok)
+    else if (ok) {
         ok = post(p, in, buf_bytes(&entry), keys->count == 1 ? &party : NULL, status, f);
+        p->sent = ok || *status != EXIT_FOUND;
+    }
     buf_done(&entry);
     return ok;
 }

@@ -11,6 +11,7 @@ struct posting {
     const char
         *receipt; /* where the proof of inclusion goes, or NULL; the entry: `receipt`.entry */
     bool dry_run; /* print the entry and whether it would be refused, write nothing */
+    bool sent;    /* told by posting_send: the entry is in the register, or may be */
 };
 
 /* From the first operand, --receipt, --dry-run. */
@@ -21,7 +22,7 @@ bool posting_read(const struct invocation *in, struct posting *out, struct fault
  * false: FOUND where a rule of the register refused the entry, REFUSED where it could not be
  * brought there, else CLEAN, or INCOMPLETE where it is durable and not published (then there is no
  * receipt). */
-bool posting_send(const struct posting *p, const struct invocation *in, struct bytes text,
-                  int *status, struct fault *f) MUST_CHECK;
+bool posting_send(struct posting *p, const struct invocation *in, struct bytes text, int *status,
+                  struct fault *f) MUST_CHECK;
 
 #endif

@@ -269,9 +269,13 @@ static int run_act(const struct invocation *in)
     struct fault f = { 0 };
     int status;
 
-    if (!write_record(in, &text, &posting, &status, &f) ||
-        !posting_send(&posting, in, buf_bytes(&text), &status, &f))
+    if (!write_record(in, &text, &posting, &status, &f)) {
         (void)invocation_refuse(&f);
+    } else if (!posting_send(&posting, in, buf_bytes(&text), &status, &f)) {
+        (void)invocation_refuse(&f);
+        if (invocation_has(in, OPTION_SEAL) && !posting.sent)
+            sealing_undo(invocation_value(in, OPTION_SEAL));
+    }
     buf_done(&text);
     return status;
 }

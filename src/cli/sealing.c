@@ -20,10 +20,13 @@ static bool save(const char *path, const struct buf *line, struct fault *f)
 {
     OWNED(own_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0 || !buf_ok(line) || write(fd, line->at, line->len) != (ssize_t)line->len ||
-        fsync(fd) != 0)
+    if (fd < 0)
         return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    return true;
+    if (buf_ok(line) && write(fd, line->at, line->len) == (ssize_t)line->len && fsync(fd) == 0)
+        return true;
+    (void)fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
+    sealing_undo(path);
+    return false;
 }
 
 struct seal {
@@ -82,4 +85,9 @@ bool sealing_make(struct bytes text, const char *path, struct arena *a, struct b
                     save(path, &line, f);
     buf_done(&line);
     return ok;
+}
+
+void sealing_undo(const char *path)
+{
+    (void)unlink(path);
 }

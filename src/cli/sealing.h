@@ -12,4 +12,7 @@
 bool sealing_make(struct bytes text, const char *path, struct arena *a, struct buf *sealed,
                   struct fault *f) MUST_CHECK;
 
+/* Takes the file back: what it would open was not logged. */
+void sealing_undo(const char *path);
+
 #endif
