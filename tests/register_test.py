@@ -55,6 +55,23 @@ def a_new_register_is_published_and_holds_no_secret():
 
 
 @test
+def what_is_private_stays_in_the_folder_and_closed():
+    r, elsewhere = Register(), Path(tempfile.mkdtemp(dir=SCRATCH))
+    r.dir.mkdir()
+    (r.dir / "private").symlink_to(elsewhere)
+    refused(done("register", "init", r.dir, "--origin", ORIGIN, "--key", r.log, codes=(2,)), "private")
+    equal(list(elsewhere.iterdir()), [])
+    (r.dir / "private").unlink()
+    (r.dir / "private").mkdir(mode=0o755)
+    r.init()
+    equal(stat.S_IMODE((r.dir / "private").stat().st_mode), 0o700)
+    journal = r.dir / "private/journal"
+    journal.unlink()
+    os.mkfifo(journal)
+    refused(done("register", "status", r.dir, codes=(2,), timeout=20), "private/journal")
+
+
+@test
 def entries_are_acknowledged_by_index_and_published():
     r = Register().init()
     equal(r.load(vendors(600)).stdout.decode().split(), [str(n) for n in range(3, 603)])

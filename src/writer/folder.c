@@ -57,6 +57,15 @@ static bool make(const struct folder *folder, const char *path, mode_t mode, str
     return mkdirat(folder->fd, path, mode) == 0 || errno == EEXIST || failed(folder, path, f);
 }
 
+/* One that stood there may be a link to elsewhere, or open to others. */
+static bool close_private(const struct folder *folder, struct fault *f)
+{
+    OWNED(own_close)
+    int fd = openat(folder->fd, "private", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+    return (fd >= 0 && fchmod(fd, 0700) == 0) || failed(folder, "private", f);
+}
+
 bool folder_make(const char *name, struct folder *out, struct fault *f)
 {
     struct folder folder = { .fd = -1 };
@@ -65,9 +74,9 @@ bool folder_make(const char *name, struct folder *out, struct fault *f)
         return fault_set(f, FAULT_IO, "%s: %s", name, strerror(errno));
     if (!folder_open(name, &folder, f))
         return false;
-    if (!make(&folder, "private", 0700, f) || !make(&folder, WAITING, 0700, f) ||
-        !make(&folder, "checkpoints", 0755, f) || !folder_sync(&folder, "private", f) ||
-        !folder_sync(&folder, ".", f)) {
+    if (!make(&folder, "private", 0700, f) || !close_private(&folder, f) ||
+        !make(&folder, WAITING, 0700, f) || !make(&folder, "checkpoints", 0755, f) ||
+        !folder_sync(&folder, "private", f) || !folder_sync(&folder, ".", f)) {
         folder_close(&folder);
         return false;
     }
@@ -123,7 +132,9 @@ bool folder_read_any(const char *path, size_t limit, struct arena *a, struct byt
 
 int folder_descriptor(const struct folder *folder, const char *path, int flags, struct fault *f)
 {
-    const int fd = openat(folder->fd, path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    /* O_NONBLOCK: a pipe in a file's place must not hold us up */
+    const int fd =
+        openat(folder->fd, path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 
     if (fd < 0)
         (void)failed(folder, path, f);

@@ -230,12 +230,12 @@ static struct reading reading_of(const struct folder *folder, int fd)
 bool journal_read(const struct folder *folder, journal_each *each, void *with, uint64_t *next,
                   struct fault *f)
 {
-    OWNED(own_close) int fd = openat(folder->fd, PATH, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    OWNED(own_close) int fd = openat(folder->fd, PATH, flags);
 
-    if (fd < 0 && errno == ENOENT) {
-        *next = 0;
+    *next = 0;
+    if (fd < 0 && errno == ENOENT)
         return true;
-    }
     if (fd < 0)
         return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s/" PATH ": %s",
                          folder->name, strerror(errno));
