@@ -72,6 +72,7 @@ def a_refused_line_names_number_and_rule():
     for rule, entry in (("A10", {"type": "suspension", "certificate": "cpa/1001", "reason": "again", "date": "2017-03-02"}),
                         ("A1", {"type": "vendor", "id": "y", "name": "Y", "date": "2017-02-29"}),
                         ("A1", {"type": "vendor", "id": "y", "nmae": "Y", "date": "2017-02-28"}),
+                        ("A2", {"type": "index", "covers": 3}),
                         ("A5", {"type": "list", "id": "l", "name": "L", "scheme": "nowhere", "date": "2017-03-02"}),
                         ("A6", {"type": "vendor", "id": "northgate", "name": "Other", "date": "2017-03-02"}),
                         ("A11", {"type": "withdrawal", "certificate": "cpa/1001", "reason": "r", "date": "2017-01-02"})):

@@ -71,13 +71,20 @@ static bool acknowledge(struct load *l, struct fault *f)
     return told;
 }
 
+/* What is no record breaks the first rule; but of the log's own entries the second speaks. */
+static bool name_rule(struct fault *f)
+{
+    if (f->kind == FAULT_DENIED)
+        return fault_wrap(f, "admission A2");
+    return f->kind == FAULT_FORMAT && fault_wrap(f, "admission A1");
+}
+
 static bool submit(struct load *l, struct bytes line, struct fault *f)
 {
     const struct arena_mark mark = arena_mark(&l->arena);
     struct buf text = buf_with_limit(NOTE_MAX);
     uint64_t index = 0;
-    const bool read = record_json_read(line, &l->arena, &text, f) ||
-                      (f->kind == FAULT_FORMAT && fault_wrap(f, "admission A1"));
+    const bool read = record_json_read(line, &l->arena, &text, f) || name_rule(f);
     const bool ok = read && keeping_submit(l->writer, l->signer, buf_bytes(&text), &index, f);
 
     buf_done(&text);

@@ -131,7 +131,7 @@ static bool find_type(const json_t *object, const struct record_type **type, str
     const struct bytes name = { .at = (const uint8_t *)json_string_value(member),
                                 .len = json_string_length(member) };
     if (bytes_equal_text(name, "index"))
-        return fault_set(f, FAULT_FORMAT, "type: only the log writes index entries");
+        return fault_set(f, FAULT_DENIED, "type: only the log writes index entries");
     *type = record_type_named(name);
     if (*type != NULL)
         return true;

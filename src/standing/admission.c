@@ -1,7 +1,7 @@
 #include "standing/admission.h"
 
 #include "core/text.h"
-
+#include "record/record_kind.h"
 #include "standing/admission_inside.h"
 #include "tlog/tile.h"
 
@@ -97,6 +97,27 @@ static bool is_undisguised(const struct record *r, struct fault *f)
     return true;
 }
 
+/* Both count machines: those on which it was found are among those that were looked at. A table of
+ * lines compares no counts, so that this is said here. */
+static bool is_countable(const struct record *r, struct fault *f)
+{
+    const struct bytes hosts = record_value(r, "hosts");
+    const struct bytes found = record_value(r, "found");
+
+    if (strcmp(r->type->name, "report") != 0 || hosts.len == 0 || found.len == 0 ||
+        record_kind_count(found) <= record_kind_count(hosts))
+        return true;
+    return admission_refuse(f, "A1", "found on %.*s machines, where %.*s were looked at",
+                            (int)found.len, (const char *)found.at, (int)hosts.len,
+                            (const char *)hosts.at);
+}
+
+/* A1 beyond what the record's table says. */
+static bool is_sensible(const struct record *r, struct fault *f)
+{
+    return is_undisguised(r, f) && is_countable(r, f);
+}
+
 /* A1, and that part of A2 which must come before reading: the index entry is not in the table. */
 static bool read_entry(const struct admission_entry *e, struct arena *a, struct record *out,
                        struct fault *f)
@@ -107,7 +128,7 @@ static bool read_entry(const struct admission_entry *e, struct arena *a, struct 
         return admission_refuse(f, "A1", "an entry of %zu bytes; %d are allowed", e->entry.len,
                                 TILE_ENTRY_MAX);
     return (record_read(e->entry, a, out, f) || fault_wrap(f, "admission A1")) &&
-           is_undisguised(out, f);
+           is_sensible(out, f);
 }
 
 static bool judge(struct admission_case *c, struct fault *f)
@@ -141,9 +162,11 @@ static bool judge_opened(struct admission_case *c, struct fault *f)
         return fault_wrap(f, "admission A13");
     if (!may_be_sealed(inner.type))
         return admission_refuse(f, "A13", "a %s entry is not sealed", inner.type->name);
+    if (!admission_seal_opens(c, &inner, f))
+        return false;
     within.r = &inner;
     within.opening = true;
-    return (is_undisguised(&inner, f) && judge(&within, f)) ||
+    return (is_sensible(&inner, f) && judge(&within, f)) ||
            fault_wrap(f, "the record that is opened");
 }
 

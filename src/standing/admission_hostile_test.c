@@ -160,6 +160,22 @@ static void a8_nobody_speaks_with_anothers_voice(void **state)
     bad("A8", "agency-a", "vendor", "id agency-b|name B|date 2017-01-03");
 }
 
+static void a8_nobody_is_made_an_authority_without_his_hand(void **state)
+{
+    (void)state;
+    good("rival", "authority", "id rival|name Rival|date 2017-01-01");
+    bad("A8", "rival", "scheme", "id s2|name S|authority ncsc|date 2017-01-03");
+    bad("A8", "rival", "list", "id l2|name L|authority ncsc|date 2017-01-03");
+    good("rival", "scheme", "id s2|name S|authority rival|date 2017-01-03");
+    bad("A8", "rival", "scheme-change", "scheme s2|authority ncsc|date 2017-01-04");
+    bad("A8", "ncsc", "scheme-change", "scheme s2|authority ncsc|date 2017-01-04");
+    bad("A4", "ncsc northgate", "scheme-change", "scheme s2|authority ncsc|date 2017-01-04");
+    good("rival", "scheme-change", "scheme s2|name S2|authority rival|date 2017-01-04");
+    good("rival ncsc", "scheme-change", "scheme s2|authority ncsc|date 2017-01-04");
+    good("ncsc", "scheme-change", "scheme s2|name S3|date 2017-01-05");
+    good("solo", "list", "id l3|name L|authority ncsc|date 2017-01-03");
+}
+
 static void a8_an_organisation_applies_for_itself(void **state)
 {
     (void)state;
@@ -197,6 +213,76 @@ static void a9_a_shorter_record_does_not_stand_further_off(void **state)
     good("solo", "certificate", CERTIFICATE("c2", "evaluation e4|"));
     bad("A9", "solo", "evaluation",
         "id e5|application a2|scheme cpa|lab lab-a|report " DIGEST "|date 2017-03-02");
+}
+
+/* More machines than there were looked at. */
+static void a1_a_report_finds_on_machines_that_it_looked_at(void **state)
+{
+    (void)state;
+    good("ncsc", "directive",
+         "id d1|subject-token x|action remove|issued 2017-09-13|step identify 2017-10-13");
+    bad("A1", "agency-a", "report",
+        "directive d1|organisation agency-a|step identify|result found|hosts 9|found 10|"
+        "date 2017-09-20");
+    good("agency-a", "report",
+         "directive d1|organisation agency-a|step identify|result found|hosts 10|found 10|"
+         "date 2017-09-20");
+    good("agency-a", "report",
+         "directive d1|organisation agency-a|step identify|result found|found 10|"
+         "date 2017-09-21");
+}
+
+static void a5_nobody_is_listed_by_anothers_certificate(void **state)
+{
+    (void)state;
+    good("ncsc", "list", "id l|name L|date 2017-01-02");
+    good("ncsc", "product", "id p1|vendor northgate|name P|date 2017-01-02");
+    good("board", "certificate", CERTIFICATE("c1", ""));
+    bad("A5", "ncsc", "listing", "list l|action add|certificate c1|vendor other|date 2017-03-02");
+    bad("A5", "ncsc", "listing", "list l|action add|vendor other|product-id p1|date 2017-03-02");
+    bad("A5", "board", "certificate",
+        "id c2|scheme cpa|vendor other|product P|product-id p1|version 1|from 2017-03-01");
+    good("ncsc", "listing",
+         "list l|action add|certificate c1|vendor northgate|product-id p1|date 2017-03-02");
+    good("ncsc", "ownership", "vendor northgate|owner other|relation parent|date 2017-04-01");
+    good("ncsc", "listing", "list l|action add|certificate c1|vendor other|date 2017-04-02");
+}
+
+static void a10_what_begins_in_a_scheme_begins_while_it_is_there(void **state)
+{
+    (void)state;
+    bad("A11", "ncsc", "scheme", "id s2|name S|until 2017-01-01|date 2017-01-02");
+    bad("A11", "ncsc", "accreditation",
+        "lab lab-a|scheme cpa|action grant|until 2017-01-31|date 2017-02-01");
+    good("ncsc", "scheme-change", "scheme cpa|until 2017-02-28|date 2017-02-01");
+    good("board", "certificate",
+         "id c1|scheme cpa|vendor northgate|product P|version 1|from 2017-02-28");
+    bad("A10", "board", "certificate", CERTIFICATE("c2", ""));
+    good("board", "certificate", CERTIFICATE("c2", "application a1|"));
+    bad("A10", "northgate", "application",
+        "id a9|scheme cpa|vendor northgate|product P|date 2017-03-01");
+    bad("A10", "ncsc", "accreditation", "lab lab-a|scheme cpa|action grant|date 2017-03-01");
+    good("ncsc", "accreditation", "lab lab-a|scheme cpa|action withdraw|date 2017-03-01");
+}
+
+static void a10_only_a_supersession_has_a_successor(void **state)
+{
+    static const char *const actions[] = { "action revoke|", "action close|", "action revise|" };
+
+    (void)state;
+    for (char id = '1'; id <= '2'; id++)
+        good("ncsc", "directive",
+             print("id d%c|subject-token x|action remove|issued 2017-09-13", id));
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        bad("A10", "ncsc", "amendment",
+            print("directive d1|%ssuccessor d2|date 2017-09-14", actions[i]));
+    good("ncsc", "amendment", "directive d1|action supersede|successor d2|date 2017-09-14");
+    bad("A10", "agency-a", "exception",
+        "id x1|directive d1|organisation agency-a|signer CIO|reason r|until 2018-01-01|"
+        "date 2017-09-15");
+    good("agency-a", "exception",
+         "id x1|directive d1|organisation agency-a|signer CIO|reason r|until 2018-01-01|"
+         "date 2017-09-13");
 }
 
 static void a10_a_renewal_ends_later(void **state)
@@ -244,6 +330,11 @@ static void a10_reports_follow_what_binds(void **state)
     good("ncsc", "amendment", "directive d2|action close|date 2018-01-02");
     bad("A10", "ncsc", "amendment", "directive d1|action supersede|successor d2|date 2018-01-03");
     good("agency-a", "report", print("directive d2%s2018-01-03", report));
+    good("ncsc", "amendment", "directive d1|step destroy 2018-01-01|date 2017-11-01");
+    bad("A10", "agency-a", "report",
+        "directive d1|organisation agency-a|step destroy|result complete|date 2017-10-31");
+    good("agency-a", "report",
+         "directive d1|organisation agency-a|step destroy|result complete|date 2017-11-01");
 }
 
 static void a11_nothing_is_due_before_it_was_ordered(void **state)
@@ -309,6 +400,11 @@ int main(void)
         TEST(a2_one_key_is_not_two_parties),
         TEST(a5_a_decision_rests_on_tests_of_its_own_subject),
         TEST(a8_nobody_speaks_with_anothers_voice),
+        TEST(a8_nobody_is_made_an_authority_without_his_hand),
+        TEST(a1_a_report_finds_on_machines_that_it_looked_at),
+        TEST(a5_nobody_is_listed_by_anothers_certificate),
+        TEST(a10_what_begins_in_a_scheme_begins_while_it_is_there),
+        TEST(a10_only_a_supersession_has_a_successor),
         TEST(a8_an_organisation_applies_for_itself),
         TEST(a8_a_laboratory_closes_nothing),
         TEST(a9_a_shorter_record_does_not_stand_further_off),

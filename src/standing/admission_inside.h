@@ -98,6 +98,11 @@ bool admission_rotation_check(struct admission_case *c, struct fault *f) MUST_CH
 /* A13: sealed once, opened once, by the party that sealed. */
 bool admission_seal_check(struct admission_case *c, struct fault *f) MUST_CHECK;
 
+/* A11, A13: what an `opened` entry, which passed the check above, brings to light is what its seal
+ * said that it is, and had happened by then. */
+bool admission_seal_opens(struct admission_case *c, const struct record *inner,
+                          struct fault *f) MUST_CHECK;
+
 /* A11: it happened neither before its object nor in the future; nor before the newest act of the
  * same object, which ended on the day `last`. */
 bool admission_follow_check(struct admission_case *c, struct fault *f) MUST_CHECK;

@@ -75,6 +75,15 @@ static bool may_change_scheme(struct admission_case *c, const struct party *p, b
     return read_scheme(c, record_value(c->r, "scheme"), &s, f) && owns_scheme(c, &s, p, yes, f);
 }
 
+/* Who gives a scheme away, and who takes it: check_voice asks for both. */
+static bool may_hand_over(struct admission_case *c, const struct party *p, bool *yes,
+                          struct fault *f)
+{
+    if (!may_change_scheme(c, p, yes, f) || *yes)
+        return *yes;
+    return is_authority(c, record_value(c->r, "authority"), p, yes, f);
+}
+
 static bool may_certify(struct admission_case *c, const struct party *p, bool *yes, struct fault *f)
 {
     return decides(c, record_value(c->r, "scheme"), p, yes, f);
@@ -285,9 +294,13 @@ static const char of_list[] =
 static const char of_party[] =
     "what has the id of a party is entered by that party or by one of another kind";
 
+/* Whether this party may write the entry, as far as rule A8 goes. */
+typedef bool may_function(struct admission_case *c, const struct party *p, bool *yes,
+                          struct fault *f);
+
 static const struct rule {
     const char *type;
-    bool (*may)(struct admission_case *c, const struct party *p, bool *yes, struct fault *f);
+    may_function *may;
     const char *who; /* may do it: one sentence */
 } rules[] = {
     { "authority", may_be, of_party },
@@ -296,8 +309,7 @@ static const struct rule {
     { "application", may_apply,
       "an application is the vendor's own, or of who entered the vendor, an authority or a body" },
     { "directive", may_direct, "a directive is issued by the authority that it names" },
-    { "scheme-change", may_change_scheme,
-      "a scheme is changed by who entered it or is its authority" },
+    { "scheme-change", may_hand_over, "a scheme is changed by who entered it or is its authority" },
     { "accreditation", may_accredit,
       "who accredited a laboratory, or owns the scheme, decides on it further" },
     { "evaluation", may_evaluate, "a laboratory signs its own evaluations" },
@@ -332,6 +344,64 @@ static const struct rule *rule_of(const struct record_type *type)
     return NULL;
 }
 
+/* Whether one of those who signed is such a party. */
+static bool has_signer(struct admission_case *c, may_function *is, bool *yes, struct fault *f)
+{
+    *yes = false;
+    for (size_t i = 0; i < c->signers.count && !*yes; i++)
+        if (!is(c, *(const struct party *const *)vec_at(&c->signers, i), yes, f))
+            return false;
+    return true;
+}
+
+static bool is_named_authority(struct admission_case *c, const struct party *p, bool *yes,
+                               struct fault *f)
+{
+    *yes = is_any(p);
+    return *yes || is_authority(c, record_value(c->r, "authority"), p, yes, f);
+}
+
+/* The authority of a scheme before this entry changes it. */
+static bool keeps_authority(struct admission_case *c, bool *keeps, struct fault *f)
+{
+    struct standing_scheme s;
+
+    *keeps = false;
+    if (!admission_type_is(c, "scheme-change"))
+        return true;
+    if (!read_scheme(c, record_value(c->r, "scheme"), &s, f))
+        return false;
+    *keeps = bytes_equal(s.authority, record_value(c->r, "authority"));
+    return true;
+}
+
+/* A scheme or a list that names an authority is taken for that authority's own: it is among those
+ * who sign. */
+static bool check_voice(struct admission_case *c, struct fault *f)
+{
+    const struct bytes authority = record_value(c->r, "authority");
+    const bool changes = admission_type_is(c, "scheme-change");
+    bool yes;
+
+    if (authority.len == 0 ||
+        (!changes && !admission_type_is(c, "scheme") && !admission_type_is(c, "list")))
+        return true;
+    if (changes && !has_signer(c, may_change_scheme, &yes, f))
+        return false;
+    if (changes && !yes)
+        return admission_refuse(f, "A8", "whose the scheme is has not signed: nobody takes it");
+    if (!keeps_authority(c, &yes, f))
+        return false;
+    if (yes)
+        return true;
+    if (!has_signer(c, is_named_authority, &yes, f))
+        return false;
+    return yes || admission_refuse(f, "A8",
+                                   "it names the authority '%s', which has not signed: nobody "
+                                   "is made an authority without his hand",
+                                   admission_shown(c, authority));
+}
+
 bool admission_owner_check(struct admission_case *c, struct fault *f)
 {
     const struct rule *rule = rule_of(c->r->type);
@@ -344,5 +414,5 @@ bool admission_owner_check(struct admission_case *c, struct fault *f)
         if (!yes)
             return admission_refuse(f, "A8", "%s; party '%s' is none of them", rule->who, p->id);
     }
-    return true;
+    return check_voice(c, f);
 }

@@ -82,6 +82,45 @@ static bool check_evaluation(struct admission_case *c, const struct history_act 
            (application == NULL || check_same(c, application, "vendor", f));
 }
 
+/* Whether one of two vendors was said to be the other's owner: a listing outlives a purchase. */
+static bool are_tied(struct admission_case *c, struct bytes one, struct bytes other, bool *tied,
+                     struct fault *f)
+{
+    struct vec acts = history_none(c->a);
+    static const char *const types[] = { "ownership", NULL };
+
+    *tied = false;
+    if (!history_acts_of(c->in->h, c->a, types, &acts, f, "vendor:%.*s", (int)one.len,
+                         (const char *)one.at))
+        return false;
+    for (size_t i = 0; i < acts.count && !*tied; i++) {
+        const struct history_act *act = vec_at(&acts, i);
+        *tied = bytes_equal(record_value(&act->record, "vendor"), other) ||
+                bytes_equal(record_value(&act->record, "owner"), other);
+    }
+    return true;
+}
+
+/* What a listing or a certificate names is of the vendor that it names: a vendor is not listed by
+ * the certificate, or under the product, of another. */
+static bool check_vendor(struct admission_case *c, const struct history_act *other, struct fault *f)
+{
+    const struct bytes here = record_value(c->r, "vendor");
+    const struct bytes there = record_value(&other->record, "vendor");
+    bool tied;
+
+    if (here.len == 0 || there.len == 0 || bytes_equal(here, there))
+        return true;
+    return are_tied(c, here, there, &tied, f) && (tied || check_same(c, other, "vendor", f));
+}
+
+static bool names_goods(struct admission_case *c, const struct reference *ref)
+{
+    if (strcmp(ref->to, "product") == 0)
+        return admission_type_is(c, "listing") || admission_type_is(c, "certificate");
+    return strcmp(ref->to, "certificate") == 0 && admission_type_is(c, "listing");
+}
+
 static bool check_agrees(struct admission_case *c, const struct reference *ref,
                          const struct history_act *other, struct fault *f)
 {
@@ -89,6 +128,8 @@ static bool check_agrees(struct admission_case *c, const struct reference *ref,
     const bool is_evaluation = strcmp(ref->to, "evaluation") == 0;
     const bool certifies = admission_type_is(c, "certificate");
 
+    if (names_goods(c, ref))
+        return check_vendor(c, other, f);
     if (!certifies && !admission_type_is(c, "evaluation"))
         return true;
     if (!is_application && !is_evaluation && strcmp(ref->to, "certificate") != 0)

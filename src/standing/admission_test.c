@@ -345,10 +345,10 @@ static void a8_a_named_authority_owns(void **state)
     (void)state;
     bad("A8", "ncsc", "authority", "id rival|name Rival|date 2017-01-01");
     good("rival", "authority", "id rival|name Rival|date 2017-01-01");
-    good("ncsc", "scheme", "id s2|name S|authority rival|date 2017-01-02");
+    good("ncsc rival", "scheme", "id s2|name S|authority rival|date 2017-01-02");
     good("rival", "certificate",
          "id s2/1|scheme s2|vendor northgate|product P|version 1|from 2017-02-01");
-    good("keeper", "list", "id l2|name L|authority rival|date 2017-01-03");
+    good("keeper rival", "list", "id l2|name L|authority rival|date 2017-01-03");
     good("rival", "listing", "list l2|action add|vendor northgate|date 2017-03-01");
 }
 
@@ -510,6 +510,33 @@ static void a13_what_is_opened_is_judged(void **state)
     }
 }
 
+/* Sealed on one day, said to be of another day or another scheme when it is opened. */
+static void a13_what_is_opened_is_what_was_sealed(void **state)
+{
+    static const char text[] = "hallmark/application/v1\nid a9\nscheme cpa\nvendor northgate\n"
+                               "product Secret\ndate 2017-01-20\n";
+    static const char sooner[] = "hallmark/application/v1\nid a8\nscheme cpa\nvendor northgate\n"
+                                 "product Secret\ndate 2017-01-20\n";
+    const char *digest;
+    const char *base64;
+    const char *salt = sealed_text(text, &digest, &base64);
+
+    (void)state;
+    good("ncsc", "scheme", "id caps|name CAPS|confidential yes|date 2017-01-02");
+    good("board", "sealed", print("scheme caps|digest %s|date 2017-01-20", digest));
+    bad("A13", "board", "opened",
+        print("sealed %s|salt %s|text %s|date 2017-05-01", digest, salt, base64));
+
+    salt = sealed_text(sooner, &digest, &base64);
+    good("board", "sealed", print("scheme cpa|digest %s|date 2017-01-10", digest));
+    bad("A11", "board", "opened",
+        print("sealed %s|salt %s|text %s|date 2017-05-01", digest, salt, base64));
+    bad("A11", "board", "opened",
+        print("sealed %s|salt %s|text %s|date 2017-01-15", digest, salt, base64));
+    bad("A11", "board", "opened",
+        print("sealed %s|salt %s|text %s|date 2017-01-08", digest, salt, base64));
+}
+
 static void the_signer_is_told(void **state)
 {
     struct arena a = arena_with_budget(1 << 20);
@@ -592,6 +619,7 @@ int main(void)
         TEST(a12_keys_rotate_by_threshold),
         TEST(a13_sealed_once_and_opened_once),
         TEST(a13_what_is_opened_is_judged),
+        TEST(a13_what_is_opened_is_what_was_sealed),
         TEST(the_signer_is_told),
         TEST(a_vendor_costs_one_lookup),
         TEST(a_failed_allocation_refuses_and_harms_nothing),

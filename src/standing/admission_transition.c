@@ -155,6 +155,45 @@ static bool check_evaluation(struct admission_case *c, struct fault *f)
     return refuse(c, "application", id, s.state, f);
 }
 
+/* Nothing ends before it begins. */
+static bool check_last_day(struct admission_case *c, struct fault *f)
+{
+    const int32_t until = record_day(c->r, "until");
+    const int32_t happened = record_happened(c->r);
+    char end[DATE_TEXT_MAX];
+    char begin[DATE_TEXT_MAX];
+
+    if (until == DATE_NONE || happened == DATE_NONE || until >= happened)
+        return true;
+    return admission_refuse(f, "A11", "until %s, before its own %s", date_write(until, end),
+                            date_write(happened, begin));
+}
+
+/* What begins in a scheme begins while there is one: what began before goes on. */
+static bool check_scheme(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "scheme");
+    const int32_t happened = record_happened(c->r);
+    struct standing_scheme s;
+    char end[DATE_TEXT_MAX];
+
+    if (happened == DATE_NONE)
+        return true;
+    if (!standing_scheme(c->in->h, id, happened, c->a, &s, f))
+        return false;
+    return s.until == DATE_NONE || happened <= s.until ||
+           admission_refuse(f, "A10", "scheme '%s' ended on %s: no %s behind it",
+                            admission_shown(c, id), date_write(s.until, end), c->r->type->name);
+}
+
+/* A decision on an application that came in time comes when it comes. */
+static bool check_issue(struct admission_case *c, struct fault *f)
+{
+    if (record_value(c->r, "application").len == 0 && !check_scheme(c, f))
+        return false;
+    return check_application(c, f);
+}
+
 static bool check_accreditation(struct admission_case *c, struct fault *f)
 {
     const struct bytes action = record_value(c->r, "action");
@@ -173,7 +212,7 @@ static bool check_accreditation(struct admission_case *c, struct fault *f)
                      : bytes_equal_text(action, "reinstate") ? suspended
                                                              : accredited || suspended;
     if (may)
-        return true;
+        return check_last_day(c, f) && (!bytes_equal_text(action, "grant") || check_scheme(c, f));
     return admission_refuse(f, "A10", "laboratory '%s' is %s for scheme '%s': it cannot %s",
                             admission_shown(c, q.lab), state, admission_shown(c, q.scheme),
                             admission_shown(c, action));
@@ -223,6 +262,9 @@ static bool check_replacement(struct admission_case *c, struct fault *f)
 
     if (id.len == 0)
         return true;
+    if (!bytes_equal_text(record_value(c->r, "action"), "supersede"))
+        return admission_refuse(f, "A10", "it names the successor '%s', and does not supersede",
+                                admission_shown(c, id));
     if (!standing_directive(c->in->h, id, INT32_MAX, c->a, &s, f))
         return false;
     return s.state == NULL || !standing_directive_over(&s) ||
@@ -241,10 +283,13 @@ static bool check_report(struct admission_case *c, struct fault *f)
         return false;
     if (s.state != NULL && strcmp(s.state, "proposed") == 0)
         return refuse(c, "directive", id, s.state, f);
-    if (s.binds == DATE_NONE || day >= s.binds)
-        return true;
-    return admission_refuse(f, "A10", "directive '%s' binds from %s: no report before",
-                            admission_shown(c, id), date_write(s.binds, from));
+    if (s.binds != DATE_NONE && day < s.binds)
+        return admission_refuse(f, "A10", "directive '%s' binds from %s: no report before",
+                                admission_shown(c, id), date_write(s.binds, from));
+    return standing_directive_step(&s, record_value(c->r, "step")) != NULL ||
+           admission_refuse(f, "A10", "directive '%s' had no step '%s' yet on %s",
+                            admission_shown(c, id), admission_shown(c, record_value(c->r, "step")),
+                            date_write(day, from));
 }
 
 static bool check_amendment(struct admission_case *c, struct fault *f)
@@ -263,6 +308,17 @@ static bool check_amendment(struct admission_case *c, struct fault *f)
         return admission_refuse(f, "A10", "directive '%s' is in-force: it is not proposed again",
                                 admission_shown(c, id));
     return check_replacement(c, f) && check_effective(c, s.issued, f) && check_steps(c, f);
+}
+
+/* An exception is from what is ordered still. */
+static bool check_exception(struct admission_case *c, struct fault *f)
+{
+    const struct bytes id = record_value(c->r, "directive");
+    struct standing_directive s;
+
+    if (!standing_directive(c->in->h, id, record_happened(c->r), c->a, &s, f))
+        return false;
+    return !standing_directive_over(&s) || refuse(c, "directive", id, s.state, f);
 }
 
 /* Whether the list was closed, and the date of its newest change. */
@@ -338,7 +394,9 @@ static const struct transition {
     { "progress", check_application },
     { "evaluation", check_evaluation },
     { "refusal", check_application },
-    { "certificate", check_application },
+    { "scheme", check_last_day },
+    { "application", check_scheme },
+    { "certificate", check_issue },
     { "maintenance", check_certificate },
     { "renewal", check_renewal },
     { "suspension", check_certificate },
@@ -351,6 +409,7 @@ static const struct transition {
     { "directive", check_directive },
     { "amendment", check_amendment },
     { "report", check_report },
+    { "exception", check_exception },
 };
 
 bool admission_transition_check(struct admission_case *c, struct fault *f)
