@@ -174,8 +174,7 @@ static void the_forms_of_an_id_are_one(void **state)
         " certificate:  EUCC-1-2025-12-0001",
         "EUCC_1_2025_12_0001",
         "eucc 1/2025/12-0001",
-        "EUCC\xe2\x80\x93"
-        "1-2025-12-0001\xc2\xa0",
+        "EUCC\xe2\x80\x93\x31-2025-12-0001\xc2\xa0",
     };
     static const char *const others[] = { "EUCC-1-2025-12-0001x", "EUCC", "EUCC-1-2025-12-0001-2",
                                           "EUCC-1-2025-12", "NL-12-3" };
