@@ -65,7 +65,7 @@ static void write_commands(struct page *p, const struct command *group)
     }
 }
 
-void manual_help(struct page *p)
+static void write_overview(struct page *p)
 {
     say(p, "Hallmark finds every product on a host, names its maker, and judges it by policy.");
     page_blank(p);
@@ -130,7 +130,7 @@ static void write_field(void *with, const struct fields_row *row)
     page_flush(p, &(struct page_label){ INDENT, COMMAND_WIDTH, INK_PLAIN, row->label });
 }
 
-void manual_help_command(struct page *p, const struct command *c)
+static void write_usage(struct page *p, const struct command *c)
 {
     OWNED(buf_done) struct buf usage = buf_with_limit(TEXT_LIMIT);
 
@@ -166,11 +166,11 @@ int manual_print_help(const struct command *c)
     struct page p = page_on(&out, terminal.columns, terminal.colour);
 
     if (c == NULL)
-        manual_help(&p);
+        write_overview(&p);
     else if (c->group)
         write_group(&p, c);
     else
-        manual_help_command(&p, c);
+        write_usage(&p, c);
     page_done(&p);
     const int status = delivery_print(&out);
     buf_done(&out);

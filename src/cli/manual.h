@@ -6,10 +6,6 @@
 #include "core/buf.h"
 #include "report/page.h"
 
-/* How to use the program; how to use one command. */
-void manual_help(struct page *p);
-void manual_help_command(struct page *p, const struct command *c);
-
 /* hallmark(1) in roff, for man(7). */
 void manual_roff(struct buf *out);
 
@@ -20,7 +16,8 @@ struct manual_word {
 };
 extern const struct manual_word manual_environment[];
 
-/* These print, and return the exit status. */
+/* These print, and return the exit status: how to use a command, or the program where `c` is
+ * NULL; the version. */
 int manual_print_help(const struct command *c);
 int manual_print_version(void);
 

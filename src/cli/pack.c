@@ -1,7 +1,7 @@
 #include "cli/pack.h"
 
 #include "cli/bundle_files.h"
-#include "cli/registry.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "proof/proof.h"
@@ -42,7 +42,7 @@ static bool read_trust(const char *pack, struct arena *a, struct quorum *out, st
     const char *trust = pinned() != NULL ? pinned() : arena_print(a, f, "%s/policy.txt", pack);
     struct bytes file;
 
-    return trust != NULL && registry_file(trust, LIMIT_SMALL_FILE, a, &file, f) &&
+    return trust != NULL && file_load(trust, LIMIT_SMALL_FILE, a, &file, f) &&
            (quorum_read(file, a, out, f) || fault_wrap(f, "%s", trust));
 }
 
@@ -58,7 +58,7 @@ static bool read_bundle(const char *pack, struct arena *a, struct record *out, s
 
     q.quorum = &quorum;
     if (path == NULL || !read_trust(pack, a, &quorum, f) ||
-        !registry_file(path, LOGPROOF_MAX, a, &file, f))
+        !file_load(path, LOGPROOF_MAX, a, &file, f))
         return false;
     if (!proof_check(file, &q, a, &found, f))
         return fault_wrap(f, "%s", path);

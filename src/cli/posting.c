@@ -9,11 +9,11 @@
 #include "core/own.h"
 #include "core/text.h"
 #include "fetch/fetch.h"
+#include "proof/proof.h"
 #include "register/prove.h"
 #include "standing/admission.h"
 #include "tlog/logproof.h"
 #include "tlog/note.h"
-#include "writer/settings.h"
 #include "writer/writer.h"
 
 #include <jansson.h>
@@ -206,7 +206,7 @@ static bool foresee(const struct posting *p, const struct invocation *in, struct
 
     if (!instant_now(/* simulated */ NULL, &now, f) || !registry_open(in, p->place, &r, f))
         return false;
-    const bool simulated = settings_is_simulated(reader_checkpoint(r.reader)->origin);
+    const bool simulated = proof_is_simulated(reader_checkpoint(r.reader)->origin);
     const struct admission_entry e = { .entry = entry, .now = simulated ? 0 : now };
     bool ok = reader_history(r.reader, &history, f) && admission_new(&history, &judge, f);
     if (ok && !admission_check(judge, &e, in->arena, &record, &why)) {

@@ -1,11 +1,11 @@
 /* prove.c -- hallmark prove: a file that shows what a register holds under a key, or that it holds
  * nothing and never did. */
-#include "register/prove.h"
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "core/instant.h"
+#include "proof/proof.h"
+#include "register/prove.h"
 #include "tlog/logproof.h"
-#include "writer/settings.h"
 
 #include <stdio.h>
 
@@ -31,7 +31,7 @@ static void tell(const struct registry *r, const struct prove_span *span, const 
     const int64_t time = reader_time(r->reader);
     char known[INSTANT_TEXT_MAX];
 
-    if (settings_is_simulated(c->origin))
+    if (proof_is_simulated(c->origin))
         (void)printf("The clock of this register is simulated.\n");
     (void)printf("%s: %s at size %llu", path, span->present ? "present" : "absent",
                  (unsigned long long)c->size);

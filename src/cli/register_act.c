@@ -7,17 +7,18 @@
 #include "cli/sealing.h"
 #include "cli/striking.h"
 #include "core/date.h"
+#include "core/file.h"
 #include "core/instant.h"
 #include "core/limits.h"
 #include "core/sha256.h"
+#include "proof/proof.h"
 #include "record/record_json.h"
 #include "tlog/key.h"
-#include "writer/settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MOST = 1 << 30, FIELDS_MOST = 4096, DAY = 86400 };
+enum { FILE_MOST = 1 << 30, FIELDS_MOST = 4096 };
 
 struct act {
     const char *command;
@@ -61,7 +62,7 @@ static bool read_value(const struct record_type *type, struct record_pair *pair,
     const char *path = arena_copy(a, bytes_part(pair->value, 1, pair->value.len), f);
     if (path != NULL && field->kind == RECORD_VKEY)
         return read_key(path, pair, a, f);
-    if (path == NULL || !registry_file(path, FILE_MOST, a, &file, f))
+    if (path == NULL || !file_load(path, FILE_MOST, a, &file, f))
         return false;
     const struct sha256 digest = sha256_of(file);
     const char *text = arena_print(a, f, "sha256:%s", sha256_write(&digest, hex));
@@ -189,7 +190,7 @@ static bool add_today(const struct invocation *in, const char *place,
         return true;
     if (!instant_now(/* simulated */ NULL, &now, f) || !registry_open(in, place, &r, f))
         return false;
-    const bool simulated = settings_is_simulated(reader_checkpoint(r.reader)->origin);
+    const bool simulated = proof_is_simulated(reader_checkpoint(r.reader)->origin);
     registry_close(&r);
     if (simulated)
         return fault_set(f, FAULT_FORMAT,
@@ -202,7 +203,7 @@ static bool add_today(const struct invocation *in, const char *place,
     if (slot == NULL)
         return false;
     *slot = (struct record_pair){ .key = bytes_of_text(line),
-                                  .value = bytes_of_text(date_write((int32_t)(now / DAY), today)) };
+                                  .value = bytes_of_text(date_write(instant_day(now), today)) };
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* register_audit.c -- hallmark register audit: recompute everything that a log says of itself. */
 #include "cli/output.h"
 #include "cli/registry.h"
+#include "core/file.h"
 #include "register/audit.h"
 
 #include <stdio.h>
@@ -35,7 +36,7 @@ static bool audit(const struct invocation *in, struct audit_finding *found, stru
     struct key log;
 
     if (!key_load(key, &log, f) ||
-        (since != NULL && !registry_file(since, NOTE_MAX, in->arena, &kept, f)) ||
+        (since != NULL && !file_load(since, NOTE_MAX, in->arena, &kept, f)) ||
         !registry_source(invocation_operand(in, 0), &source, f))
         return false;
     q.source = &source;

@@ -2,6 +2,7 @@
 #include "cli/delivery.h"
 #include "cli/entry_row.h"
 #include "cli/registry.h"
+#include "core/file.h"
 #include "core/limits.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static bool read_state(const struct invocation *in, struct registry *r, const ch
     if (checkpoint_number(bytes_of_text(text), size))
         return true;
     if (!instant_read_by(bytes_of_text(text), &time)) {
-        if (!registry_file(text, NOTE_MAX, in->arena, &file, f) ||
+        if (!file_load(text, NOTE_MAX, in->arena, &file, f) ||
             !note_read(file, in->arena, &note, f) || !checkpoint_read(note.text, &c, f))
             return fault_wrap(f, "'%.80s' is no size, no time, and no file of a checkpoint", text);
         *size = c.size;

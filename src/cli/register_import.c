@@ -5,9 +5,9 @@
 #include "cli/keeping.h"
 #include "cli/near.h"
 #include "cli/output.h"
-#include "cli/registry.h"
 #include "core/buf.h"
 #include "core/date.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "core/text.h"
@@ -48,7 +48,7 @@ static bool set_map(struct importing *i, struct fault *f)
     if (map == NULL || path == NULL)
         return map != NULL;
     i->ask.map = map;
-    return registry_file(path, LIMIT_SMALL_FILE, i->in->arena, &text, f) &&
+    return file_load(path, LIMIT_SMALL_FILE, i->in->arena, &text, f) &&
            import_map_read(text, path, i->in->arena, map, f);
 }
 
@@ -72,7 +72,7 @@ static bool read_list(const struct importing *i, const char *path, struct import
     struct import_ask ask = i->ask;
 
     ask.file = path;
-    return registry_file(path, LIMIT_LIST_FILE, i->in->arena, &ask.all, f) &&
+    return file_load(path, LIMIT_LIST_FILE, i->in->arena, &ask.all, f) &&
            (importing_read(i->format, &ask, i->in->arena, out, f) || fault_wrap(f, "%s", path));
 }
 

@@ -6,10 +6,10 @@
 #include "codec/emit.h"
 #include "core/date.h"
 #include "core/instant.h"
+#include "proof/proof.h"
 #include "register/prove.h"
 #include "standing/standing.h"
 #include "tlog/logproof.h"
-#include "writer/settings.h"
 
 #include <errno.h>
 #include <string.h>
@@ -145,7 +145,7 @@ static void put_head(const struct asking *q, const struct standing_reports *r, s
     char day[DATE_TEXT_MAX];
     char known[INSTANT_TEXT_MAX];
 
-    if (settings_is_simulated(c->origin))
+    if (proof_is_simulated(c->origin))
         buf_add_text(out, "The clock of this register is simulated.\n");
     buf_print(out, "%.*s, step %.*s", (int)q->directive.len, (const char *)q->directive.at,
               (int)q->step.len, (const char *)q->step.at);

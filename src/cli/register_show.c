@@ -4,8 +4,8 @@
 #include "codec/emit.h"
 #include "core/instant.h"
 #include "core/limits.h"
+#include "proof/proof.h"
 #include "standing/about.h"
-#include "writer/settings.h"
 
 #include <string.h>
 
@@ -37,7 +37,7 @@ static bool tell(const struct invocation *in, struct registry *r, struct arena *
         !about_read(&history, &q, a, &about, f))
         return false;
     if (!json) {
-        if (settings_is_simulated(reader_checkpoint(r->reader)->origin))
+        if (proof_is_simulated(reader_checkpoint(r->reader)->origin))
             buf_add_text(out, "The clock of this register is simulated.\n");
         about_text(&about, out);
         return true;

@@ -20,30 +20,14 @@ bool registry_source(const char *place, struct source *out, struct fault *f)
                                   : source_folder_open(place, out, f);
 }
 
-bool registry_file(const char *path, size_t limit, struct arena *a, struct bytes *out,
-                   struct fault *f)
-{
-    struct buf all = buf_with_limit(limit);
-    const char *copy = file_read(path, &all, f) ? arena_copy(a, buf_bytes(&all), f) : NULL;
-
-    *out = (struct bytes){ .at = (const uint8_t *)copy, .len = all.len };
-    buf_done(&all);
-    return copy != NULL;
-}
-
-bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
-                     bool *found, struct fault *f)
-{
-    return registry_quorum_named(invocation_value(in, OPTION_POLICY), s, in->arena, out, found, f);
-}
-
-bool registry_quorum_named(const char *named, const struct source *s, struct arena *a,
-                           struct quorum *out, bool *found, struct fault *f)
+/* Of the named file, else of the register's own. */
+static bool read_quorum(const char *named, const struct source *s, struct arena *a,
+                        struct quorum *out, bool *found, struct fault *f)
 {
     struct bytes file;
 
     *found = named != NULL;
-    if (named != NULL && !registry_file(named, POLICY_FILE_MAX, a, &file, f))
+    if (named != NULL && !file_load(named, POLICY_FILE_MAX, a, &file, f))
         return false;
     if (named == NULL && !source_read(s, "policy.txt", POLICY_FILE_MAX, a, &file, found, f))
         return false;
@@ -78,8 +62,7 @@ bool registry_open_trusting(const struct invocation *in, const char *place, cons
     if (!registry_is_url(place))
         out->index = arena_print(in->arena, f, "%s/index", place);
     q.index = out->index;
-    if (registry_quorum_named(trusted, &out->source, in->arena, &out->quorum, &out->has_quorum,
-                              f)) {
+    if (read_quorum(trusted, &out->source, in->arena, &out->quorum, &out->has_quorum, f)) {
         q.quorum = out->has_quorum ? &out->quorum : NULL; /* the reader keeps the pointer */
         if (reader_open(&q, &out->reader, f))
             return true;

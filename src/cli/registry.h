@@ -20,16 +20,9 @@ bool registry_is_url(const char *place);
 /* The source alone. */
 bool registry_source(const char *place, struct source *out, struct fault *f) MUST_CHECK;
 
-/* The quorum of --policy FILE; without it the register's own policy.txt, which says whom the
- * register itself names: enough to read by, not to verify by. */
-bool registry_quorum(const struct invocation *in, const struct source *s, struct quorum *out,
-                     bool *found, struct fault *f) MUST_CHECK;
-
-/* The same by a named file; NULL: the register's own. */
-bool registry_quorum_named(const char *named, const struct source *s, struct arena *a,
-                           struct quorum *out, bool *found, struct fault *f) MUST_CHECK;
-
-/* Source, quorum and reader, by --policy and --known-at. `out` must not move while it is open;
+/* Source, quorum and reader, by --policy and --known-at. Without --policy the quorum is that of the
+ * register's own policy.txt, which says whom the register itself names: enough to read by, not to
+ * verify by. `out` must not move while it is open;
  * registry_close gives all back. */
 bool registry_open(const struct invocation *in, const char *place, struct registry *out,
                    struct fault *f) MUST_CHECK;
@@ -38,9 +31,5 @@ bool registry_open(const struct invocation *in, const char *place, struct regist
 bool registry_open_trusting(const struct invocation *in, const char *place, const char *trusted,
                             struct registry *out, struct fault *f) MUST_CHECK;
 void registry_close(struct registry *r);
-
-/* A whole file into the arena, at most `limit` bytes. */
-bool registry_file(const char *path, size_t limit, struct arena *a, struct bytes *out,
-                   struct fault *f) MUST_CHECK;
 
 #endif

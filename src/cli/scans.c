@@ -1,6 +1,7 @@
 #include "cli/scans.h"
 
 #include "cli/registry.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/sha256.h"
 #include "record/record_json.h"
@@ -104,7 +105,7 @@ static bool take_report(struct tally *t, const char *path, struct fault *f)
     struct bytes file;
     struct scan s;
 
-    if (!registry_file(path, LIMIT_REPORT, t->arena, &file, f) ||
+    if (!file_load(path, LIMIT_REPORT, t->arena, &file, f) ||
         !report_read(file, t->arena, &s, f))
         return fault_wrap(f, "--from %s", path);
     const struct sha256 digest = sha256_of(file);

@@ -2,6 +2,7 @@
 #include "cli/delivery.h"
 #include "cli/posted.h"
 #include "cli/registry.h"
+#include "core/file.h"
 #include "core/instant.h"
 #include "core/limits.h"
 #include "proof/proof.h"
@@ -45,7 +46,7 @@ static bool read_policy(struct verifying *v, struct fault *f)
     const char *path = invocation_value(v->in, OPTION_POLICY);
     struct bytes text;
 
-    if (!registry_file(path, LIMIT_SMALL_FILE, v->in->arena, &text, f))
+    if (!file_load(path, LIMIT_SMALL_FILE, v->in->arena, &text, f))
         return false;
     return quorum_read(text, v->in->arena, &v->quorum, f) || fault_wrap(f, "%s", path);
 }
@@ -57,7 +58,7 @@ static bool prepare(struct verifying *v, struct fault *f)
     const char *entry = invocation_value(v->in, OPTION_ENTRY);
 
     if (!delivery_json(v->in, &v->json, f) || !read_mapfns(v, f) || !read_policy(v, f) ||
-        !registry_file(invocation_operand(v->in, 0), LOGPROOF_MAX, v->in->arena, &v->file, f))
+        !file_load(invocation_operand(v->in, 0), LOGPROOF_MAX, v->in->arena, &v->file, f))
         return false;
     v->day = DATE_NONE;
     if (invocation_has(v->in, OPTION_AS_OF) &&
@@ -65,7 +66,7 @@ static bool prepare(struct verifying *v, struct fault *f)
         return fault_set(f, FAULT_FORMAT, "--as-of: '%.40s' is no date (YYYY-MM-DD)",
                          invocation_value(v->in, OPTION_AS_OF));
     v->has_entry = entry != NULL;
-    if (entry != NULL && !registry_file(entry, ENTRY_MAX, v->in->arena, &v->entry, f))
+    if (entry != NULL && !file_load(entry, ENTRY_MAX, v->in->arena, &v->entry, f))
         return false;
     v->question = (struct proof_question){ .quorum = &v->quorum,
                                            .mapfns = v->mapfns.items,

@@ -256,12 +256,12 @@ bool yaml_read(struct bytes text, const char *name, struct arena *a, const struc
 
 bool yaml_file_open(const char *path, struct arena *a, struct yaml_file *out, struct fault *f)
 {
-    struct buf text = buf_with_limit(LIMIT_SMALL_FILE);
-    const char *copy = file_read(path, &text, f) ? arena_copy(a, buf_bytes(&text), f) : NULL;
+    struct bytes text;
 
-    *out = (struct yaml_file){ .path = path, .text = { (const uint8_t *)copy, text.len } };
-    buf_done(&text);
-    return copy != NULL;
+    if (!file_load(path, LIMIT_SMALL_FILE, a, &text, f))
+        return false;
+    *out = (struct yaml_file){ .path = path, .text = text };
+    return true;
 }
 
 bool yaml_read_file(const char *path, struct arena *a, const struct yaml_node **root,

@@ -101,14 +101,6 @@ struct bytes cursor_take_string(struct cursor *c)
     return text;
 }
 
-void cursor_align(struct cursor *c, size_t to)
-{
-    const size_t past = c->pos & (to - 1);
-
-    if (past != 0)
-        cursor_skip(c, to - past);
-}
-
 struct cursor cursor_within(struct bytes b, uint64_t off, uint64_t n)
 {
     if (off > b.len || n > b.len - off)

@@ -34,10 +34,6 @@ void cursor_skip(struct cursor *c, size_t n);
 /* The bytes up to the next NUL, which is consumed too; fails where there is none. */
 struct bytes cursor_take_string(struct cursor *c);
 
-/* Skip to the next multiple of `to` (a power of two) from the window's start; fails past the end.
- */
-void cursor_align(struct cursor *c, size_t to);
-
 /* A cursor on the `n` bytes at `off` of `b`; failed from the start if they are not inside. */
 struct cursor cursor_within(struct bytes b, uint64_t off, uint64_t n);
 

@@ -22,3 +22,14 @@ bool file_read(const char *path, struct buf *out, struct fault *f)
         return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
     return buf_ok(out) || fault_set(f, FAULT_LIMIT, "%s: larger than %zu bytes", path, out->limit);
 }
+
+bool file_load(const char *path, size_t limit, struct arena *a, struct bytes *out, struct fault *f)
+{
+    struct buf all = buf_with_limit(limit);
+    const char *copy = file_read(path, &all, f) ? arena_copy(a, buf_bytes(&all), f) : NULL;
+
+    if (copy != NULL)
+        *out = (struct bytes){ .at = (const uint8_t *)copy, .len = all.len };
+    buf_done(&all);
+    return copy != NULL;
+}

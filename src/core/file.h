@@ -3,11 +3,16 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include "core/arena.h"
 #include "core/buf.h"
 #include "core/fault.h"
 
 /* Appends the file to `out`, whose limit is the file's. Faults name the path: DENIED, IO, or LIMIT
  * where it is larger. */
 bool file_read(const char *path, struct buf *out, struct fault *f) MUST_CHECK;
+
+/* The same into the arena, at most `limit` bytes. */
+bool file_load(const char *path, size_t limit, struct arena *a, struct bytes *out,
+               struct fault *f) MUST_CHECK;
 
 #endif

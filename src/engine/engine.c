@@ -1,12 +1,12 @@
 #include "engine/engine.h"
 
+#include "confine/sandbox.h"
 #include "core/libcrypto.h"
 #include "core/limits.h"
 #include "core/own.h"
 #include "engine/fold.h"
 #include "engine/host.h"
 #include "engine/pool.h"
-#include "confine/sandbox.h"
 #include "format/trust.h"
 #include "knowledge/recognise.h"
 

@@ -275,11 +275,6 @@ static void collect(struct fetch *h)
     }
 }
 
-int fetch_descriptor(const struct fetch *h)
-{
-    return h->epoll;
-}
-
 int fetch_due(const struct fetch *h)
 {
     if (h->due == NEVER)

@@ -59,9 +59,7 @@ void fetch_drop(struct fetch_transfer **t);
 /* Let everything move on; wait at most `ms` for something to happen. */
 bool fetch_turn(struct fetch *h, int ms, struct fault *f) MUST_CHECK;
 
-/* For a loop that waits for more than this: readable when fetch_turn has something to do, and the
- * milliseconds until it has without that (-1: never). */
-int fetch_descriptor(const struct fetch *h);
+/* The milliseconds until fetch_turn has something to do though nothing comes (-1: never). */
 int fetch_due(const struct fetch *h);
 
 bool fetch_is_done(const struct fetch_transfer *t);

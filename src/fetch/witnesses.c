@@ -354,11 +354,6 @@ bool witnesses_is_over(const struct witnesses *w)
     return !w->is_on;
 }
 
-int witnesses_descriptor(const struct witnesses *w)
-{
-    return fetch_descriptor(w->client);
-}
-
 int witnesses_due(const struct witnesses *w)
 {
     if (!w->is_on)

@@ -66,8 +66,7 @@ bool witnesses_begin(struct witnesses *w, const struct witnesses_candidate *c,
 bool witnesses_turn(struct witnesses *w, int ms, struct fault *f) MUST_CHECK;
 bool witnesses_is_over(const struct witnesses *w);
 
-/* For a loop: readable, or the milliseconds until witnesses_turn is wanted (-1: not at all). */
-int witnesses_descriptor(const struct witnesses *w);
+/* The milliseconds until witnesses_turn is wanted (-1: not at all). */
 int witnesses_due(const struct witnesses *w);
 
 /* Of the round that is over: whether the quorum has signed, and the note with the good cosignature

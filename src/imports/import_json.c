@@ -53,11 +53,6 @@ void import_json_done(json_t **document)
     json_decref(*document);
 }
 
-json_t *import_json_member(const json_t *object, const char *member)
-{
-    return json_object_get(object, member);
-}
-
 static struct bytes text_of(const json_t *string)
 {
     return (struct bytes){ .at = (const uint8_t *)json_string_value(string),

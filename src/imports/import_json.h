@@ -31,7 +31,4 @@ const char *import_json_text(const struct import_list *l, const json_t *object, 
 bool import_json_note_others(struct import_list *l, const json_t *object, const char *where,
                              const char *const *known, struct fault *f) MUST_CHECK;
 
-/* jansson counts references even in what it promises not to change. */
-json_t *import_json_member(const json_t *object, const char *member);
-
 #endif

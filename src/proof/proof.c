@@ -11,8 +11,7 @@ enum { CLOCKS_DIFFER_S = 300 };
 
 static const char simulated[] = "simulated-clock";
 
-/* Of the origin's path elements the last one says it. */
-static bool is_simulated(struct bytes origin)
+bool proof_is_simulated(struct bytes origin)
 {
     const size_t tail = sizeof simulated - 1;
 
@@ -228,7 +227,7 @@ bool proof_check(struct bytes file, const struct proof_question *q, struct arena
     if (!logproof_read(file, a, &found.file, f) ||
         !quorum_weigh(q->quorum, found.file.checkpoint, a, &found.checkpoint, f))
         return false;
-    found.simulated_clock = is_simulated(found.checkpoint.checkpoint.origin);
+    found.simulated_clock = proof_is_simulated(found.checkpoint.checkpoint.origin);
     if (!found.file.has_extra) {
         if (!check_plain(q, &found, f))
             return false;

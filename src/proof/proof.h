@@ -33,8 +33,11 @@ struct proof_finding {
     struct indexleaf leaf;      /* LOOKUP */
     struct lookup_file lookups; /* LOOKUP */
     unsigned map;               /* version of our map; 0: another, trusted by digest */
-    bool simulated_clock;       /* the origin says so: its last path element is simulated-clock */
+    bool simulated_clock;       /* the origin says so */
 };
+
+/* Whether an origin says that its times are a story's: its last path element is simulated-clock. */
+bool proof_is_simulated(struct bytes origin);
 
 /* A plain proof is checked up to the checkpoint: its inclusion needs the entry (proof_check_entry).
  */

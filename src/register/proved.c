@@ -202,7 +202,8 @@ bool proved_askf(struct proved *p, bool whole, struct proved_key **out, struct f
     return proved_ask(p, bytes_of_text(key), whole, out, f);
 }
 
-bool proved_entry(const struct proved *p, uint64_t place, struct bytes *out, struct fault *f)
+/* The proved entry at a place among the postings of a key that was asked whole. */
+static bool entry_at(const struct proved *p, uint64_t place, struct bytes *out, struct fault *f)
 {
     uint8_t room[PLACE_LEN];
     const struct bytes *entry = map_find(&p->entries, place_key(place, room));
@@ -233,7 +234,7 @@ static bool history_entry(void *with, uint64_t place, struct arena *a, struct by
 {
     struct bytes entry;
 
-    if (!proved_entry(with, place, &entry, f))
+    if (!entry_at(with, place, &entry, f))
         return false;
     char *copied = arena_copy(a, entry, f);
     if (copied == NULL)

@@ -39,11 +39,6 @@ bool proved_ask(struct proved *p, struct bytes key, bool whole, struct proved_ke
 bool proved_askf(struct proved *p, bool whole, struct proved_key **out, struct fault *f,
                  const char *fmt, ...) MUST_CHECK __attribute__((format(printf, 5, 6)));
 
-/* The proved entry at a place among the postings of a key that was asked whole; not there: false,
- * with a fault. */
-bool proved_entry(const struct proved *p, uint64_t place, struct bytes *out,
-                  struct fault *f) MUST_CHECK;
-
 /* Standing and history over proved entries alone. When an entry was logged is told by the kept
  * checkpoints, which the reader weighs by its quorum. */
 struct history proved_history(struct proved *p);

@@ -180,14 +180,6 @@ bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out
                      r->source.name, (unsigned long long)place, tile_path(&t, path));
 }
 
-bool reader_consistency(struct reader *r, uint64_t old_size, struct merkle_proof *out,
-                        struct fault *f)
-{
-    const struct merkle_reader hashes = tile_hashes(r->tiles);
-
-    return merkle_prove_consistency(&hashes, old_size, r->checkpoint.size, out, f);
-}
-
 /* The times and the standing of a checkpoint, by what the question gives. */
 bool reader_weigh(const struct reader_question *q, struct bytes note, struct arena *a,
                   struct checkpoint *out, int64_t *time, struct fault *f)

@@ -67,8 +67,6 @@ void reader_walk_done(struct reader_walk *w);
 /* Inclusion of an entry in the checkpoint, made from tiles and checked before it is returned. */
 bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out,
                       struct fault *f) MUST_CHECK;
-bool reader_consistency(struct reader *r, uint64_t old_size, struct merkle_proof *out,
-                        struct fault *f) MUST_CHECK;
 
 /* The index of this state: kept or built (which reads every entry and checks the checkpoint's root
  * and the leaf's). NULL for a log that is none of ours, with the fault. */

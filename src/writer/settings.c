@@ -7,14 +7,8 @@
 #define PATH "private/settings"
 #define WITNESSES_PATH "private/witnesses"
 #define TITLE "hallmark/settings/v1"
-#define SIMULATED "/simulated-clock"
 
 enum { SETTINGS_MAX = 16384, WITNESSES_MAX = 1 << 20 };
-
-bool settings_is_simulated(struct bytes origin)
-{
-    return bytes_has_suffix(origin, SIMULATED);
-}
 
 static bool read_line(struct bytes line, struct settings *out, struct arena *a, struct fault *f)
 {

@@ -27,7 +27,4 @@ bool settings_read_quorum(const struct folder *folder, const struct key *log, st
 bool settings_quorum(struct bytes witnesses, const struct key *log, struct arena *a,
                      struct quorum *out, struct bytes *text, struct fault *f) MUST_CHECK;
 
-/* Whether an origin says that its times are a story's. */
-bool settings_is_simulated(struct bytes origin);
-
 #endif

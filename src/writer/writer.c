@@ -162,11 +162,6 @@ const struct key *writer_key(const struct writer *w)
     return keeper_key(w->keeper);
 }
 
-const struct quorum *writer_quorum(const struct writer *w)
-{
-    return &w->quorum;
-}
-
 /* Ending a publication at any instant is a crash like another: nothing is lost by it. */
 static void end_child(struct writer *w)
 {

@@ -67,7 +67,6 @@ bool writer_sync(struct writer *w, struct fault *f) MUST_CHECK;
 uint64_t writer_size(const struct writer *w);      /* staged included */
 uint64_t writer_published(const struct writer *w); /* size of the newest published checkpoint */
 const struct key *writer_key(const struct writer *w);
-const struct quorum *writer_quorum(const struct writer *w);
 int64_t writer_now(struct writer *w); /* the log's clock, simulated or real */
 const struct history *writer_history(struct writer *w);
 

@@ -1,6 +1,7 @@
 #include "core/instant.h"
 #include "core/own.h"
 #include "core/text.h"
+#include "proof/proof.h"
 #include "writer/writer_open.h"
 
 #include <errno.h>
@@ -34,11 +35,11 @@ static bool check_origin(const struct writer_settings *s, struct fault *f)
                          "the origin '%s': not empty, without blanks, '+' and control characters "
                          "(signed-note)",
                          s->origin);
-    if (settings_is_simulated(origin) && s->simulated_clock == NULL)
+    if (proof_is_simulated(origin) && s->simulated_clock == NULL)
         return fault_set(f, FAULT_DENIED,
                          "the origin %s says that its clock is simulated, and none is given",
                          s->origin);
-    if (!settings_is_simulated(origin) && s->simulated_clock != NULL)
+    if (!proof_is_simulated(origin) && s->simulated_clock != NULL)
         return fault_set(f, FAULT_DENIED,
                          "the origin %s: with a simulated clock it ends in /simulated-clock, so "
                          "that every proof says so",
