@@ -91,6 +91,8 @@ def what_opens_a_refused_entry_is_taken_back():
     assert not seal.exists()
     act(r, "scheme", *fields, key=r.home / "no.key", codes=(1, 2))
     assert not seal.exists()
+    done("register", "scheme", r.home / "nowhere", *fields, "date=2017-01-01", "--key", r.party, codes=(2,))
+    assert not seal.exists()
     act(r, "scheme", *fields)
     held = seal.read_bytes()
     act(r, "scheme", *fields, codes=(1, 2))       # a seal that opens something is never overwritten, nor taken back

@@ -22,8 +22,9 @@
 
 enum { ENTRY_MAX = 65535, ANSWER_MAX = 4096, RECEIPT_TRIES = 60, RECEIPT_PAUSE_US = 200000 };
 
-/* Of a server that took the entry for what it is, and refused it by a rule. */
-enum { HTTP_BAD_ENTRY = 400, HTTP_UNKNOWN_KEY = 403 };
+/* Of a server that took the entry for what it is, and refused it by a rule; and all by which one
+ * says that nothing came of a request. */
+enum { HTTP_BAD_ENTRY = 400, HTTP_UNKNOWN_KEY = 403, HTTP_REFUSED = 400, HTTP_TROUBLE = 500 };
 
 bool posting_read(const struct invocation *in, struct posting *out, struct fault *f)
 {
@@ -39,22 +40,23 @@ static void tell_index(uint64_t index)
     (void)fflush(stdout);
 }
 
-static bool submit(struct writer *w, struct bytes entry, const struct key *party, uint64_t *index,
-                   int *status, struct fault *f)
+static bool submit(struct posting *p, struct writer *w, struct bytes entry, const struct key *party,
+                   uint64_t *index, int *status, struct fault *f)
 {
-    if (writer_submit(w, entry, party, index, f))
-        return true;
-    if (f->kind != FAULT_IO)
+    const bool ok = writer_submit(w, entry, party, index, f);
+
+    p->sent = ok || f->kind == FAULT_IO;
+    if (!p->sent)
         *status = EXIT_FOUND;
-    return false;
+    return ok;
 }
 
 /* Into the folder: durable, and its index told; then published. */
-static bool write_here(const struct posting *p, struct bytes entry, const struct key *party,
+static bool write_here(struct posting *p, struct bytes entry, const struct key *party,
                        uint64_t *index, int *status, struct fault *f)
 {
     struct writer *w = NULL;
-    const bool ok = writer_open(p->place, &w, f) && submit(w, entry, party, index, status, f) &&
+    const bool ok = writer_open(p->place, &w, f) && submit(p, w, entry, party, index, status, f) &&
                     writer_sync(w, f);
 
     if (ok) {
@@ -78,18 +80,19 @@ static bool read_answer(const struct fetch_answer *answer, uint64_t *index, stru
 }
 
 /* The server's own words, made safe to print. */
-static bool tell_refusal(const char *url, const struct fetch_answer *answer, struct arena *a,
-                         int *status, struct fault *f)
+static bool tell_refusal(struct posting *p, const char *url, const struct fetch_answer *answer,
+                         struct arena *a, int *status, struct fault *f)
 {
     const char *words = text_from(a, bytes_trim(answer->body), LIMIT_NAME, f);
 
+    p->sent = answer->status < HTTP_REFUSED || answer->status >= HTTP_TROUBLE;
     if (answer->status == HTTP_BAD_ENTRY || answer->status == HTTP_UNKNOWN_KEY)
         *status = EXIT_FOUND;
     return words != NULL && fault_set(f, FAULT_FORMAT, "%s: %ld: %s", url, answer->status, words);
 }
 
-static bool send_there(const struct posting *p, struct bytes entry, struct arena *a,
-                       uint64_t *index, int *status, struct fault *f)
+static bool send_there(struct posting *p, struct bytes entry, struct arena *a, uint64_t *index,
+                       int *status, struct fault *f)
 {
     const char *url = arena_print(a, f, "%s/entries", p->place);
     const struct fetch_request q = {
@@ -98,11 +101,13 @@ static bool send_there(const struct posting *p, struct bytes entry, struct arena
     struct fetch_transfer *t = NULL;
     struct fetch *client = NULL;
     struct fetch_answer answer;
-    bool ok = url != NULL && fetch_open(&client, f) && fetch_start(client, &q, &t, f) &&
-              fetch_wait(client, t, &answer, f);
+    bool ok = url != NULL && fetch_open(&client, f) && fetch_start(client, &q, &t, f);
+
+    p->sent = ok;
+    ok = ok && fetch_wait(client, t, &answer, f);
 
     if (ok && answer.status != 200)
-        ok = tell_refusal(url, &answer, a, status, f);
+        ok = tell_refusal(p, url, &answer, a, status, f);
     ok = ok && read_answer(&answer, index, f);
     if (ok) {
         tell_index(*index);
@@ -158,7 +163,7 @@ static bool keep_entry(const struct posting *p, struct bytes entry, struct arena
     return path != NULL && output_write(path, entry, f);
 }
 
-static bool post(const struct posting *p, const struct invocation *in, struct bytes entry,
+static bool post(struct posting *p, const struct invocation *in, struct bytes entry,
                  const struct key *party, int *status, struct fault *f)
 {
     uint64_t index;
@@ -245,10 +250,8 @@ bool posting_send(struct posting *p, const struct invocation *in, struct bytes t
     *status = EXIT_REFUSED;
     if (ok && p->dry_run)
         ok = show(p, in, buf_bytes(&entry), status, f);
-    else if (ok) {
+    else if (ok)
         ok = post(p, in, buf_bytes(&entry), keys->count == 1 ? &party : NULL, status, f);
-        p->sent = ok || *status != EXIT_FOUND;
-    }
     buf_done(&entry);
     return ok;
 }

@@ -11,7 +11,7 @@ struct posting {
     const char
         *receipt; /* where the proof of inclusion goes, or NULL; the entry: `receipt`.entry */
     bool dry_run; /* print the entry and whether it would be refused, write nothing */
-    bool sent;    /* told by posting_send: the entry is in the register, or may be */
+    bool sent;    /* told by posting_send, also on false: the entry is in the register, or may be */
 };
 
 /* From the first operand, --receipt, --dry-run. */
