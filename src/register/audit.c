@@ -4,6 +4,7 @@
 #include "proof/indexleaf.h"
 #include "record/mapfn.h"
 #include "record/record.h"
+#include "register/audit_ahead.h"
 #include "register/audit_resume.h"
 #include "register/audit_tiles.h"
 #include "register/reader.h"
@@ -21,6 +22,7 @@ struct audit {
     struct admission *admission;
     struct history history;
     struct audit_tiles *tiles;
+    struct audit_ahead *ahead;
     struct arena scratch;
     struct checkpoint since;
     bool leans; /* on what an earlier audit kept */
@@ -139,9 +141,12 @@ static bool check_leaf(struct audit *a, struct bytes entry, uint64_t place, stru
     return true;
 }
 
-static bool admit(struct audit *a, struct bytes entry, uint64_t place, struct fault *f)
+static bool admit(struct audit *a, struct bytes entry, uint64_t place, const struct key *verified,
+                  struct fault *f)
 {
-    const struct admission_entry e = { .entry = entry, .log = a->request->log };
+    const struct admission_entry e = { .entry = entry,
+                                       .log = a->request->log,
+                                       .signed_here = verified };
     struct vec keys = vec_of(&a->scratch, sizeof(struct bytes), MAPFN_KEYS_MAX);
     struct record record;
 
@@ -150,14 +155,15 @@ static bool admit(struct audit *a, struct bytes entry, uint64_t place, struct fa
            index_add_entry(a->index, place, keys.items, keys.count, f);
 }
 
-static bool take_entry(struct audit *a, struct bytes entry, struct fault *f)
+static bool take_entry(struct audit *a, struct bytes entry, const struct key *verified,
+                       struct fault *f)
 {
     const uint64_t place = a->walk.next - 1;
     const bool is_leaf = indexleaf_is(entry);
     const bool judged = place < a->finding.judged;
 
     if (a->ours && !judged &&
-        !(is_leaf ? check_leaf(a, entry, place, f) : admit(a, entry, place, f)))
+        !(is_leaf ? check_leaf(a, entry, place, f) : admit(a, entry, place, verified, f)))
         return wrong_entry(a, place, f);
     if (!a->ours && (is_leaf || record_is(entry)))
         return fault_set(f, FAULT_FORMAT,
@@ -194,8 +200,26 @@ static bool read_since(struct audit *a, struct arena *arena, struct fault *f)
     return a->since.size != 0 || check_root(a, &a->since, "the earlier checkpoint", f);
 }
 
+/* The key under which the entry's signature is known to be good, or NULL. */
+static bool look_ahead(struct audit *a, struct bytes entry, const struct key **verified,
+                       struct fault *f)
+{
+    const struct audit_bundle bundle = {
+        .first = entry, .rest = a->walk.bundle, .admission = a->admission, .log = a->request->log
+    };
+
+    *verified = NULL;
+    if (!a->ours)
+        return true;
+    if (a->walk.next % TILE_WIDTH == 1 && !audit_ahead_bundle(a->ahead, &bundle, f))
+        return false;
+    *verified = audit_ahead_next(a->ahead);
+    return true;
+}
+
 static bool read_all(struct audit *a, struct fault *f)
 {
+    const struct key *verified;
     struct bytes entry;
     bool found = true;
     bool ok = true;
@@ -203,7 +227,7 @@ static bool read_all(struct audit *a, struct fault *f)
     while (ok && found) {
         const struct arena_mark mark = arena_mark(&a->scratch);
         ok = reader_walk_next(a->reader, &a->walk, &entry, &found, f) &&
-             (!found || take_entry(a, entry, f));
+             (!found || (look_ahead(a, entry, &verified, f) && take_entry(a, entry, verified, f)));
         arena_release(&a->scratch, mark);
     }
     return ok;
@@ -261,8 +285,8 @@ static bool run(struct audit *a, bool whole, struct fault *f)
     a->history =
         (struct history){ .with = a, .find = find, .entry = entry_at, .logged = logged_at };
     if (!read_since(a, &a->scratch, f) || !admission_new(&a->history, &a->admission, f) ||
-        !audit_tiles_new(q->source, c->size, &a->tiles, f) || !begin(a, whole, f) ||
-        !read_all(a, f) || !audit_tiles_end(a->tiles, &a->finding.tiles, f))
+        !audit_ahead_new(&a->ahead, f) || !audit_tiles_new(q->source, c->size, &a->tiles, f) ||
+        !begin(a, whole, f) || !read_all(a, f) || !audit_tiles_end(a->tiles, &a->finding.tiles, f))
         return false;
     a->finding.size = c->size;
     a->finding.index_checked = a->ours;
@@ -280,6 +304,7 @@ static bool audit(const struct audit_request *q, bool whole, struct audit_findin
 
     reader_walk_done(&a.walk);
     audit_tiles_free(&a.tiles);
+    audit_ahead_free(&a.ahead);
     admission_free(&a.admission);
     index_close(&a.index);
     reader_close(&a.reader);

@@ -198,6 +198,25 @@ bool admission_check(struct admission *ad, const struct admission_entry *e, stru
     return true;
 }
 
+bool admission_key(struct admission *ad, const struct note_signature *s, const struct key *log,
+                   const struct key **out, struct fault *f)
+{
+    const struct party_ask q = { .name = s->name, .id = s->id };
+    struct party_hit hit;
+
+    *out = NULL;
+    refresh(ad);
+    if (note_names_key(s, log)) {
+        *out = log;
+        return true;
+    }
+    if (!party_of_key(&ad->parties, &q, &hit, f))
+        return false;
+    if (hit.party != NULL && !hit.key->removed)
+        *out = &hit.key->key;
+    return true;
+}
+
 /* The log's own entries are signed by a key whose name is the origin that its first entry states.
  */
 static bool signed_by_log(struct admission *ad, struct bytes name, struct arena *a, bool *yes,

@@ -17,8 +17,8 @@ void admission_free(struct admission **a);
 struct admission_entry {
     struct bytes entry;
     const struct key *log;         /* the log's own key: signs register, party and bundle entries */
-    const struct key *signed_here; /* a signature under this key was made by this process a moment
-                                    * ago and need not be verified again; NULL: verify all */
+    const struct key *signed_here; /* the entry's one signature under this key was made or verified
+                                    * by this process a moment ago; NULL: verify all */
     int64_t now; /* the log's clock, seconds since 1970; 0: dates are not held against it */
 };
 
@@ -37,6 +37,11 @@ struct admission_party {
 };
 bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,
                       struct admission_party *out, struct fault *f) MUST_CHECK;
+
+/* The key that a signature line names, as the register stands now: a party's that is not removed,
+ * or the log's; NULL: nobody's. Until the next call with this admission. */
+bool admission_key(struct admission *ad, const struct note_signature *s, const struct key *log,
+                   const struct key **out, struct fault *f) MUST_CHECK;
 
 /* Forget what was learned (the writer rolled back). */
 void admission_forget(struct admission *ad);

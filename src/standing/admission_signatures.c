@@ -5,17 +5,12 @@
 
 #include <string.h>
 
-static bool is_key(const struct key *k, const struct note_signature *s)
-{
-    return k != NULL && bytes_equal_text(s->name, k->name) && memcmp(s->id, k->id, KEY_ID_LEN) == 0;
-}
-
 static size_t lines_by(const struct note *n, const struct key *k)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < n->signatures.count; i++)
-        count += is_key(k, vec_at(&n->signatures, i));
+        count += note_names_key(vec_at(&n->signatures, i), k);
     return count;
 }
 
@@ -70,7 +65,7 @@ static bool added_key(struct admission_case *c, const struct note_signature *s, 
     if (!admission_type_is(c, "rotation"))
         return false;
     for (size_t i = 0; (vkey = record_value_at(c->r, "add", i)).len > 0; i++)
-        if (key_read(vkey, out, NULL) && is_key(out, s))
+        if (key_read(vkey, out, NULL) && note_names_key(s, out))
             return true;
     return false;
 }
@@ -95,7 +90,7 @@ static bool check_line(struct admission_case *c, const struct note_signature *s,
     const struct party_ask q = { .name = s->name, .id = s->id };
     struct party_hit hit;
 
-    if (is_key(c->log, s)) {
+    if (note_names_key(s, c->log)) {
         c->by_log = true;
         return verify(c, c->log, signed_here, f);
     }

@@ -159,6 +159,11 @@ static bool verify(const struct note_signature *s, const struct key *k, struct b
     return s->len == KEY_SIGNATURE_LEN && key_verify(k, text, s->at);
 }
 
+bool note_names_key(const struct note_signature *s, const struct key *k)
+{
+    return k != NULL && memcmp(s->id, k->id, KEY_ID_LEN) == 0 && bytes_equal_text(s->name, k->name);
+}
+
 enum note_standing note_check(const struct note *n, const struct key *k, int64_t *time)
 {
     enum note_standing standing = NOTE_ABSENT;
@@ -169,7 +174,7 @@ enum note_standing note_check(const struct note *n, const struct key *k, int64_t
     for (size_t i = 0; i < n->signatures.count; i++) {
         const struct note_signature *s = vec_at(&n->signatures, i);
         int64_t when = 0;
-        if (memcmp(s->id, k->id, KEY_ID_LEN) != 0 || !bytes_equal_text(s->name, k->name))
+        if (!note_names_key(s, k))
             continue;
         if (!verify(s, k, n->text, &when))
             return NOTE_BAD;

@@ -34,6 +34,9 @@ struct note {
 
 bool note_read(struct bytes input, struct arena *a, struct note *out, struct fault *f) MUST_CHECK;
 
+/* Whether the line says that it is by this key: its name and key id. NULL key: no. */
+bool note_names_key(const struct note_signature *s, const struct key *k);
+
 enum note_standing {
     NOTE_ABSENT, /* no signature by that key */
     NOTE_GOOD,
