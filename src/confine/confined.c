@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -39,16 +38,6 @@ static void send_all(int channel, struct bytes b)
     }
 }
 
-/* Nothing that the parent has open is the child's but where it answers and complains. */
-static void close_others(int channel)
-{
-    (void)close(STDIN_FILENO);
-    (void)close(STDOUT_FILENO);
-    if (channel > STDERR_FILENO + 1)
-        (void)close_range(STDERR_FILENO + 1, (unsigned)channel - 1, 0);
-    (void)close_range((unsigned)channel + 1, UINT_MAX, 0);
-}
-
 static void limit_time(unsigned seconds)
 {
     const struct rlimit limit = { .rlim_cur = seconds, .rlim_max = seconds + 1 };
@@ -64,7 +53,7 @@ _Noreturn static void work(const struct confined *c, int channel, size_t limit)
     struct sandbox walls;
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    close_others(channel);
+    own_close_inherited(&channel, 1); /* it holds where it answers and complains, and no more */
     limit_time(c->seconds);
     bool ok = sandbox_enter(SANDBOX_NOTHING, &walls, &f) && c->work(c->ctx, &answer, &f);
     if (ok && !buf_ok(&answer))

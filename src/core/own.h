@@ -8,6 +8,7 @@
 #ifndef OWN_H
 #define OWN_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #if !defined(__GNUC__)
@@ -20,6 +21,10 @@
 void own_free(void *pointer_to_pointer);
 void own_close(int *fd);
 void own_fclose(FILE **f);
+
+/* For a process just forked: closes every descriptor behind standard error but these, and leaves
+ * standard input and output on /dev/null (closed, where that cannot be opened). */
+void own_close_inherited(const int *kept, size_t count);
 
 /* The value, leaving the empty one behind, so that the scope's end does nothing. */
 int own_take_fd(int *fd);

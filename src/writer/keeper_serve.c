@@ -1,5 +1,6 @@
 #include "writer/keeper_serve.h"
 
+#include "core/own.h"
 #include "core/wire.h"
 #include "record/record.h"
 #include "tlog/checkpoint.h"
@@ -7,7 +8,6 @@
 #include "writer/keeper_wall.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
@@ -27,31 +27,6 @@ struct service {
     struct keeper_signed last;
     uint8_t room[KEEPER_SERVE_MESSAGE];
 };
-
-/* Descriptors of the writer (its journal, its clients) are not the keeper's to hold. */
-static void close_all_but(int a, int b, int c)
-{
-    unsigned from = STDERR_FILENO + 1;
-
-    while (from != 0) {
-        unsigned next = ~0U; /* the nearest that is kept */
-        const int kept[] = { a, b, c };
-        for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-            if (kept[i] >= (int)from && (unsigned)kept[i] < next)
-                next = (unsigned)kept[i];
-        }
-        if (next > from)
-            (void)close_range(from, next == ~0U ? next : next - 1, 0);
-        from = next + 1;
-    }
-    const int null = open("/dev/null", O_RDWR);
-    if (null >= 0) {
-        (void)dup2(null, STDIN_FILENO);
-        (void)dup2(null, STDOUT_FILENO);
-    }
-    if (null > STDERR_FILENO)
-        (void)close(null);
-}
 
 static bool read_signed(struct service *s, struct fault *f)
 {
@@ -228,7 +203,8 @@ _Noreturn void keeper_serve(const struct keeper_question *q, int socket)
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
-    close_all_but(socket, q->folder->fd, q->lock);
+    const int kept[] = { socket, q->folder->fd, q->lock };
+    own_close_inherited(kept, sizeof kept / sizeof kept[0]); /* not the journal, nor clients */
     if (!begin(&s, q, &f)) {
         (void)refuse(&s, &f);
         _exit(1);
