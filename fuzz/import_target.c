@@ -1,9 +1,8 @@
 /* import_target.c -- a list that is imported, one program for each format. Also asserts: every row
  * is understood or refused, every observation becomes the text of a record that an entry can hold,
  * and what is read back from those is what was known. */
-#include "core/limits.h"
+#include "imports/import_compare.h"
 #include "imports/import_map.h"
-#include "imports/import_report.h"
 #include "observation/observation.h"
 #include "record/record.h"
 

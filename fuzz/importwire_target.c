@@ -1,6 +1,5 @@
 /* importwire_target.c -- what a process that was taken over by a list may say of it. Also asserts:
  * what is believed keeps the rules of a list, and can be written into a register. */
-#include "core/limits.h"
 #include "imports/import_compare.h"
 #include "imports/import_wire.h"
 

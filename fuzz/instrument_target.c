@@ -1,7 +1,6 @@
 /* instrument_target.c -- an instrument as an organisation may write it, against the shipped words
  * and vendors. Also asserts: what is wrong is told with its place. */
 #include "codec/yaml.h"
-#include "core/limits.h"
 #include "policy/instrument.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* knowledge_target.c -- a file of the knowledge base, and a product asked of it. The files are
  * ours, but an organisation may bring its own. Also asserts: a refusal carries a fault, and what
  * was loaded can be asked. */
-#include "core/limits.h"
+#include "codec/yaml.h"
 #include "knowledge/affiliation.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/recognise.h"

@@ -1,6 +1,5 @@
 /* message_target.c -- what a worker that was taken over may say to the parent. Also asserts: a
  * refusal carries a fault. */
-#include "core/limits.h"
 #include "engine/gather.h"
 
 #include <assert.h>

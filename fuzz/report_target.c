@@ -1,6 +1,5 @@
 /* report_target.c -- the fuzz target of reports read back. Also asserts: a refusal carries a fault;
  * what was read writes a report that reads back to the same report. */
-#include "core/limits.h"
 #include "report/report.h"
 #include "report/report_read.h"
 

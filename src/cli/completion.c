@@ -1,7 +1,6 @@
 /* completion.c -- hallmark completion: scripts for the shells, from the table of commands. Vendors
  * and instruments are asked of the program itself when they are needed. */
 #include "cli/delivery.h"
-#include "cli/near.h"
 
 #include <stdio.h>
 #include <string.h>

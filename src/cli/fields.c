@@ -1,5 +1,8 @@
 #include "cli/fields.h"
 
+#include "core/buf.h"
+#include "record/record_type.h"
+
 #include <string.h>
 
 enum { ROW_MAX = 4096 };

@@ -3,9 +3,6 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 
-#include "core/buf.h"
-#include "record/record_type.h"
-
 struct fields_row {
     const char *label; /* the field, or with "*" the type */
     const char *text;

@@ -4,8 +4,6 @@
 #include "fetch/round.h"
 #include "tlog/note.h"
 
-#include <stdio.h>
-
 const char *const keeping_exits[4] = {
     [EXIT_CLEAN] = "all was written and published",
     [EXIT_FOUND] = "an entry was refused; one line on standard error names the rule",

@@ -1,7 +1,6 @@
 /* policies.c -- hallmark policies: the instruments that are loaded, the words that they and a
  * context may use, and a check of a file that somebody writes. */
 #include "cli/delivery.h"
-#include "cli/near.h"
 #include "cli/rulebook.h"
 #include "core/limits.h"
 #include "policy/policy_text.h"

@@ -1,5 +1,4 @@
 /* register_audit.c -- hallmark register audit: recompute everything that a log says of itself. */
-#include "cli/output.h"
 #include "cli/registry.h"
 #include "core/file.h"
 #include "register/audit.h"

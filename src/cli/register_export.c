@@ -1,6 +1,5 @@
 /* register_export.c -- hallmark register export: what a register holds, in the formats of others.
  */
-#include "cli/delivery.h"
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "core/date.h"

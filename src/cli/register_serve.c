@@ -6,7 +6,6 @@
 #include "server/scribe.h"
 #include "server/static.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -10,7 +10,6 @@
 #include "standing/standing.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { METHODS_MOST = 64 };

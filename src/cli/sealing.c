@@ -1,7 +1,6 @@
 #include "cli/sealing.h"
 
 #include "codec/base64.h"
-#include "codec/emit.h"
 #include "core/date.h"
 #include "core/own.h"
 #include "core/sha256.h"
@@ -9,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>

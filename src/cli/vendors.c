@@ -4,7 +4,6 @@
 #include "cli/rulebook.h"
 #include "core/limits.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { LABEL = 15 };

@@ -1,5 +1,4 @@
 /* version.c -- hallmark version: loads nothing, so that it answers at once. */
-#include "cli/delivery.h"
 #include "cli/manual.h"
 
 static int run_version(const struct invocation *in)

@@ -6,7 +6,6 @@
 #include "core/own.h"
 #include "server/loop.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 #include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
 bool libcrypto_start(struct fault *f)
 {

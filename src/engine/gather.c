@@ -3,7 +3,6 @@
 #include "core/limits.h"
 #include "knowledge/recognise.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool gather_new(struct arena *a, const struct knowledge *k, struct gather *out, struct fault *f)

@@ -3,7 +3,6 @@
 #include "core/date.h"
 #include "core/map.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { IDS_MAX = 1 << 20, COVERS_MAX = 1 << 20, LINES_MAX = 1 << 16 };

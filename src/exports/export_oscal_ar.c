@@ -2,7 +2,6 @@
  * an observation; for each organisation and each step that was due, or was reported, a finding.
  * "satisfied" is a report in time and nothing else: what came late, what is missing and what was
  * excepted is told apart in the finding's remarks. */
-#include "core/date.h"
 #include "exports/export_oscal_seen.h"
 
 static void put_methods(struct export_pen *p, const char *activity, const struct vec *methods)

@@ -1,7 +1,5 @@
 #include "exports/export_oscal_seen.h"
 
-#include "core/date.h"
-
 static const char *silence_uuid(struct export_pen *p, const struct export_oscal *o,
                                 const struct export_oscal_case *c)
 {

@@ -1,5 +1,4 @@
 /* countersign_token.c -- the RFC 3161 time stamp token: a CMS message around a TSTInfo. */
-#include "core/digest.h"
 #include "core/libcrypto.h"
 #include "core/own.h"
 #include "format/countersign.h"

@@ -3,7 +3,6 @@
 #include "format/attribute.h"
 #include "format/pe_trial.h"
 
-#include <assert.h>
 #include <openssl/bn.h>
 #include <openssl/cms.h>
 #include <openssl/core_names.h>

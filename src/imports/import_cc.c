@@ -17,7 +17,6 @@
 #include "imports/import_text.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum column {
     CATEGORY,

@@ -1,7 +1,6 @@
 #include "imports/import_json.h"
 
 #include "core/limits.h"
-#include "core/text.h"
 #include "imports/import_list.h"
 #include "imports/import_text.h"
 

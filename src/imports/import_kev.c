@@ -1,6 +1,5 @@
 /* import_kev.c -- CISA's catalogue of known exploited vulnerabilities, by its JSON schema
  * (known_exploited_vulnerabilities_schema.json, draft 7). A row's id is its cveID. */
-#include "core/date.h"
 #include "core/own.h"
 #include "imports/import_json.h"
 #include "imports/import_list.h"

@@ -5,7 +5,6 @@
 #include "core/buf.h"
 #include "core/date.h"
 #include "core/limits.h"
-#include "core/own.h"
 #include "imports/import_text.h"
 
 #include <string.h>

@@ -2,7 +2,6 @@
 #include "imports/import_wire.h"
 
 #include "core/limits.h"
-#include "imports/import_list.h"
 #include "imports/import_report.h"
 #include "imports/import_trial.h"
 

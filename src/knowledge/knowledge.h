@@ -5,7 +5,6 @@
 #ifndef KNOWLEDGE_H
 #define KNOWLEDGE_H
 
-#include "codec/yaml.h"
 #include "core/date.h"
 #include "core/map.h"
 #include "model/product.h"

@@ -1,7 +1,6 @@
 #include "core/text.h"
 #include "knowledge/affiliation.h"
 #include "knowledge/recognise_inside.h"
-#include "knowledge/subject.h"
 
 #include <string.h>
 

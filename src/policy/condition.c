@@ -2,7 +2,6 @@
 
 #include "core/buf.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { CONDITION_TEXT_MAX = 4096 };

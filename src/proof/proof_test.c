@@ -4,7 +4,6 @@
 
 #include "core/instant.h"
 #include "proof/proof_file_trial.h"
-#include "record/mapfn.h"
 #include "tlog/tlog_trial.h"
 
 #include <setjmp.h>

@@ -1,6 +1,5 @@
 #include "record/record_rule.h"
 
-#include "core/date.h"
 #include "record/record_kind.h"
 
 static struct bytes next_word(struct bytes *words)

@@ -5,7 +5,6 @@
 #include "core/buf.h"
 #include "core/date.h"
 #include "core/sha256.h"
-#include "record/record_kind.h"
 #include "record/token.h"
 #include "tlog/tlog_trial.h"
 

@@ -1,7 +1,6 @@
 /* index_test.c -- the index against its definition, in memory and in a folder. */
 #include "register/index.h"
 
-#include "proof/indexleaf.h"
 #include "register/index_trial.h"
 #include "tlog/tlog_trial.h"
 

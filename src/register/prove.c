@@ -2,12 +2,9 @@
 
 #include "core/instant.h"
 #include "core/limits.h"
-#include "proof/mptproof.h"
 #include "record/mapfn.h"
 #include "standing/standing.h"
 #include "tlog/logproof.h"
-
-#include <stdio.h>
 
 enum { FIELDS = 4, INDEX_ENTRY_LIMIT = 65535 };
 

@@ -4,8 +4,6 @@
 #include "record/mapfn.h"
 #include "register/reader_inside.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { AHEAD = 64 }; /* bundles announced to a far source at a time */

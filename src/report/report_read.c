@@ -3,8 +3,6 @@
 #include "core/buf.h"
 #include "core/file.h"
 #include "core/limits.h"
-#include "core/own.h"
-#include "core/text.h"
 #include "report/json_value.h"
 
 #include <string.h>

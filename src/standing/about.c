@@ -6,7 +6,6 @@
 #include "standing/admission.h"
 #include "standing/standing_lab.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SHOWN = 256, STEPS_MAX = 1 << 16 };

@@ -2,8 +2,6 @@
  * schemes, vendors and lists are few and asked for with every entry. */
 #include "standing/admission_inside.h"
 
-#include <stdio.h>
-
 static bool keep(struct admission *ad, struct bytes key, const struct history_act *act,
                  struct fault *f)
 {

@@ -2,7 +2,6 @@
 
 #include "core/sha256.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {

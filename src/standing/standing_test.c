@@ -1,6 +1,6 @@
 /* standing_test.c -- the state of objects on a day, and a random walk against a simple model. */
 #include "standing/history_trial.h"
-#include "standing/standing_scheme.h"
+#include "standing/standing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

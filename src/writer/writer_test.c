@@ -1,7 +1,6 @@
 /* writer_test.c -- a writer keeps what it acknowledged, publishes what the quorum signed, and takes
  * up what a crash left. */
 #include "core/own.h"
-#include "proof/indexleaf.h"
 #include "tlog/tile.h"
 #include "writer/backlog.h"
 #include "writer/journal.h"
