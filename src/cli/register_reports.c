@@ -64,16 +64,29 @@ static bool write_proof(const struct asking *q, const struct standing_reporter *
 struct row {
     const struct standing_reporter *who;
     const char *proof; /* file, or NULL */
-    int64_t logged;    /* INSTANT_NONE: no report, or no witness tells times */
+    int64_t logged;    /* of the report, else of the exception; INSTANT_NONE: neither, or no
+                        * witness tells times */
 };
+
+/* The entry that the line is about: the report, else the exception from it. */
+static uint64_t place_of(const struct standing_reporter *who)
+{
+    return who->report == STANDING_EXCEPTED ? who->exception.place : who->place;
+}
+
+static int32_t day_of(const struct standing_reporter *who)
+{
+    return who->report == STANDING_EXCEPTED ? who->exception.happened : who->happened;
+}
 
 static bool fill_row(const struct asking *q, struct row *row, struct fault *f)
 {
-    const bool is_there = row->who->place != UINT64_MAX;
+    const uint64_t place = place_of(row->who);
 
-    if (is_there && !q->history.logged(q->history.with, row->who->place, &row->logged, f))
+    if (place != UINT64_MAX && !q->history.logged(q->history.with, place, &row->logged, f))
         return false;
-    return is_there || q->proofs == NULL || write_proof(q, row->who, &row->proof, f);
+    return row->who->place != UINT64_MAX || q->proofs == NULL ||
+           write_proof(q, row->who, &row->proof, f);
 }
 
 static void put_text(const struct row *row, struct buf *out)
@@ -84,13 +97,16 @@ static void put_text(const struct row *row, struct buf *out)
 
     buf_print(out, "  %-12s %.*s", standing_report_name(who->report), (int)who->organisation.len,
               (const char *)who->organisation.at);
-    if (who->place != UINT64_MAX)
+    if (place_of(who) != UINT64_MAX)
         buf_print(out, "%*s%s", who->organisation.len < 24 ? 25 - (int)who->organisation.len : 1,
-                  "", date_write(who->happened, date));
+                  "", date_write(day_of(who), date));
     if (row->logged != INSTANT_NONE)
         buf_print(out, "  logged %s", instant_write(row->logged, logged));
-    if (who->place != UINT64_MAX)
-        buf_print(out, "  entry %llu", (unsigned long long)who->place);
+    if (place_of(who) != UINT64_MAX)
+        buf_print(out, "  entry %llu", (unsigned long long)place_of(who));
+    if (who->report == STANDING_EXCEPTED)
+        buf_print(out, "  by %.*s until %s", (int)who->exception.id.len,
+                  (const char *)who->exception.id.at, date_write(who->exception.until, date));
     if (row->proof != NULL)
         buf_print(out, "  %s", row->proof);
     buf_end_row(out);
@@ -100,21 +116,26 @@ static bool put_json(const struct asking *q, const struct row *row, struct emit 
 {
     const struct standing_reporter *who = row->who;
     const char *name = arena_copy(q->in->arena, who->organisation, f);
+    const char *exception = arena_copy(q->in->arena, who->exception.id, f);
     char date[DATE_TEXT_MAX];
     char logged[INSTANT_TEXT_MAX];
 
-    if (name == NULL)
+    if (name == NULL || exception == NULL)
         return false;
     emit_map(e, NULL, EMIT_FLAT);
     emit_text(e, "organisation", name);
     emit_text(e, "report", standing_report_name(who->report));
-    emit_text(e, "happened", who->happened == DATE_NONE ? NULL : date_write(who->happened, date));
+    emit_text(e, "happened", day_of(who) == DATE_NONE ? NULL : date_write(day_of(who), date));
     emit_text(e, "logged", row->logged == INSTANT_NONE ? NULL : instant_write(row->logged, logged));
-    if (who->place == UINT64_MAX)
+    if (place_of(who) == UINT64_MAX)
         emit_null(e, "index");
     else
-        emit_count(e, "index", who->place);
+        emit_count(e, "index", place_of(who));
     emit_text(e, "proof", row->proof);
+    if (who->report == STANDING_EXCEPTED) {
+        emit_text(e, "exception", exception);
+        emit_text(e, "until", date_write(who->exception.until, date));
+    }
     emit_map_end(e);
     return true;
 }
@@ -126,7 +147,10 @@ static void put_limits(const struct asking *q, const struct standing_reports *r,
     char day[DATE_TEXT_MAX];
     char known[INSTANT_TEXT_MAX];
 
-    if (!r->asked)
+    if (r->ended != DATE_NONE)
+        buf_print(out, "The directive ended on %s: what is due behind it is asked of nobody.\n",
+                  date_write(r->ended, day));
+    else if (!r->asked)
         buf_print(out, "On %s the directive asks nobody for this step.\n", date_write(q->day, day));
     else if (r->reporters.count == 0)
         buf_add_text(out, "No organisation of the register is in the directive's scope.\n");

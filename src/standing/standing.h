@@ -119,7 +119,8 @@ const struct standing_step *standing_directive_step(const struct standing_direct
  * A step that repeats is asked for its newest due date that has come (before the first: that one).
  * It is met by a report since the due date before, or by an earlier one that ended the matter
  * (none-found, complete). EXCEPTED: no report, and an exception that stands on the day, or on the
- * due date where that has passed. A directive that is only proposed asks nobody for anything. */
+ * due date where that has passed. A directive that is only proposed asks nobody for anything, one
+ * that has ended for nothing that was due behind its end. */
 enum standing_report {
     STANDING_REPORTED,
     STANDING_LATE,
@@ -130,15 +131,24 @@ enum standing_report {
 /* "reported", "late", "missing", "not-yet-due", "excepted" */
 const char *standing_report_name(enum standing_report r);
 
+struct standing_exception {
+    struct bytes id;
+    int32_t happened;
+    int32_t until;
+    uint64_t place;
+};
+
 struct standing_reporter {
     struct bytes organisation;
     enum standing_report report;
-    int32_t happened; /* of the first report; DATE_NONE */
-    uint64_t place;   /* of that entry; UINT64_MAX: none */
+    int32_t happened;                    /* of the first report; DATE_NONE */
+    uint64_t place;                      /* of that entry; UINT64_MAX: none */
+    struct standing_exception exception; /* EXCEPTED: the one that lasts longest */
 };
 struct standing_reports {
-    bool asked;           /* on that day the directive stands, and has the step */
-    int32_t due;          /* of the step */
+    bool asked;    /* on that day the directive has the step, and it was due before its end */
+    int32_t due;   /* of the step */
+    int32_t ended; /* the directive: closed, revoked, superseded on that day; DATE_NONE */
     struct vec reporters; /* struct standing_reporter, by organisation */
 };
 bool standing_reports(const struct history *h, struct bytes directive, struct bytes step,

@@ -138,10 +138,23 @@ static bool excepts(const struct asked *q, const struct record *r)
 {
     const int32_t day =
         q->window.due != DATE_NONE && q->window.due < q->day ? q->window.due : q->day;
-    int32_t until;
 
     return record_value(r, "vendor").len == 0 && record_value(r, "product").len == 0 &&
-           record_happened(r) <= day && date_read(record_value(r, "until"), &until) && day <= until;
+           record_happened(r) <= day && day <= record_day(r, "until");
+}
+
+/* Several may stand at once: told is the one that lasts longest. */
+static void put_exception(struct standing_reporter *r, const struct history_act *act)
+{
+    const int32_t until = record_day(&act->record, "until");
+
+    if (r->report == STANDING_EXCEPTED && until <= r->exception.until)
+        return;
+    r->report = STANDING_EXCEPTED;
+    r->exception = (struct standing_exception){ .id = record_id(&act->record),
+                                                .happened = record_happened(&act->record),
+                                                .until = until,
+                                                .place = act->place };
 }
 
 static bool put_exceptions(struct asked *q, struct fault *f)
@@ -159,7 +172,7 @@ static bool put_exceptions(struct asked *q, struct fault *f)
         const struct slot *slot = map_find(&q->index, record_value(&act->record, "organisation"));
         struct standing_reporter *r = slot == NULL ? NULL : vec_at(q->reporters, slot->at);
         if (r != NULL && r->place == UINT64_MAX)
-            r->report = STANDING_EXCEPTED;
+            put_exception(r, act);
     }
     return true;
 }
@@ -180,10 +193,17 @@ static int by_organisation(const void *a, const void *b)
                          ((const struct standing_reporter *)b)->organisation);
 }
 
+/* The last day on which the directive asked for anything, or may have. */
+static int32_t last_day(const struct standing_reports *reports, int32_t day)
+{
+    return reports->ended == DATE_NONE || day < reports->ended ? day : reports->ended;
+}
+
 bool standing_reports(const struct history *h, struct bytes directive, struct bytes step,
                       int32_t day, struct arena *a, struct standing_reports *out, struct fault *f)
 {
     struct standing_reports reports = { .due = DATE_NONE,
+                                        .ended = DATE_NONE,
                                         .reporters = vec_of(a, sizeof(struct standing_reporter),
                                                             ORGANISATIONS_MAX) };
     struct standing_directive d;
@@ -195,16 +215,22 @@ bool standing_reports(const struct history *h, struct bytes directive, struct by
         *out = reports;
         return true;
     }
-    reports.asked = true;
+    reports.ended = standing_directive_over(&d) ? d.since : DATE_NONE;
     struct asked q = { .h = h,
                        .a = a,
                        .directive = directive,
                        .step = step,
                        .day = day,
-                       .window = window_of(s, day),
+                       .window = window_of(s, last_day(&reports, day)),
                        .reporters = &reports.reporters,
                        .index = map_in(a) };
     reports.due = q.window.due;
+    reports.asked =
+        reports.ended == DATE_NONE || (reports.due != DATE_NONE && reports.due <= reports.ended);
+    if (!reports.asked) {
+        *out = reports;
+        return true;
+    }
     if (!bind(&q, &d.scopes, f) || !put_reports(&q, f) || !put_exceptions(&q, f))
         return false;
     await(&q);

@@ -463,6 +463,51 @@ static void who_is_only_proposed_to_is_not_missing(void **state)
     assert_false(is_asked("bod-17-01", "fly", "2017-10-20"));
 }
 
+static void what_ended_asks_for_nothing_that_is_due_later(void **state)
+{
+    struct standing_reports s;
+    struct fault f = { 0 };
+
+    (void)state;
+    order_bod();
+    good("ncsc", "amendment", "directive bod-17-01|action close|date 2018-01-05");
+    assert_true(is_asked("bod-17-01", "identify", "2018-06-01"));
+    assert_int_equal(report("identify", "agency-a", "2018-06-01"), STANDING_MISSING);
+    assert_true(standing_reports(&t.history, bytes_of_text("bod-17-01"),
+                                 bytes_of_text("begin-removal"), day("2018-06-01"), &scratch, &s,
+                                 &f));
+    assert_int_equal(s.due, day("2017-12-12"));
+    assert_int_equal(s.ended, day("2018-01-05"));
+    good("ncsc", "directive",
+         "id short|subject-token x|action remove|issued 2017-09-01|step identify 2017-10-01");
+    good("ncsc", "amendment", "directive short|action revoke|date 2017-09-20");
+    assert_true(is_asked("short", "identify", "2017-09-19"));
+    assert_false(is_asked("short", "identify", "2017-09-20"));
+    assert_false(is_asked("short", "identify", "2017-11-01"));
+}
+
+static void the_exception_that_lasts_longest_is_told(void **state)
+{
+    static const char exception[] = "|directive bod-17-01|organisation agency-c|signer S|reason r|";
+    struct standing_reports s;
+    struct fault f = { 0 };
+    char lines[256];
+
+    (void)state;
+    order_bod();
+    for (int i = 1; i <= 3; i++) {
+        (void)snprintf(lines, sizeof lines, "id x%d%suntil 2017-1%d-20|date 2017-10-01", i,
+                       exception, i == 2 ? 2 : 1);
+        good("ncsc", "exception", lines);
+    }
+    assert_true(standing_reports(&t.history, bytes_of_text("bod-17-01"), bytes_of_text("identify"),
+                                 day("2017-10-20"), &scratch, &s, &f));
+    const struct standing_reporter *r = vec_at(&s.reporters, 2);
+    assert_int_equal(r->report, STANDING_EXCEPTED);
+    assert_true(bytes_equal_text(r->exception.id, "x2"));
+    assert_int_equal(r->exception.until, day("2017-12-20"));
+}
+
 static void a_step_that_repeats_is_asked_again(void **state)
 {
     (void)state;
@@ -501,6 +546,8 @@ int main(void)
         TEST(a_directive_is_amended_until_it_ends),
         TEST(who_did_not_report_is_derived),
         TEST(who_is_only_proposed_to_is_not_missing),
+        TEST(what_ended_asks_for_nothing_that_is_due_later),
+        TEST(the_exception_that_lasts_longest_is_told),
         TEST(a_step_that_repeats_is_asked_again),
     };
 
