@@ -116,7 +116,7 @@ def suspended_on_one_day_and_in_force_on_another():
     # before it was known that it would end, the file of that day says so
     early, _ = prove("certificate:cpa/1002", "--entries", "--known-at", "2017-06-10")
     said = sentences(early, "--as-of", "2017-07-19")
-    assert "was suspended since 2017-06-01, to be decided by 2017-07-10, by the 2 acts" in said[-2], said
+    assert "was suspended since 2017-06-01, to be decided by 2017-07-10 (which had passed), by the 2 acts" in said[-2], said
     equal(said[-1], "What was logged after 2017-06-01T12:00:00Z is not known here, and may change that.")
     told = json.loads(verify(early, "--as-of", "2017-06-01", "--format", "json")[1])
     equal((told["standing"]["until"], told["standing"]["decide_by"]), (None, "2017-07-10"))

@@ -183,6 +183,8 @@ static void put_standing(struct telling *t, const struct proof_standing *s)
     emit_text(&t->emit, "until", s->until == DATE_NONE ? NULL : date_write(s->until, day));
     emit_text(&t->emit, "decide_by",
               s->decide_by == DATE_NONE ? NULL : date_write(s->decide_by, day));
+    if (s->decide_by != DATE_NONE && s->decide_by < s->day)
+        emit_bool(&t->emit, "overdue", true);
     emit_list(&t->emit, "versions", EMIT_FLAT);
     for (size_t i = 0; i < s->versions.count; i++)
         put_bytes(t, /* key */ NULL, *(const struct bytes *)vec_at(&s->versions, i));

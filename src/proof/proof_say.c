@@ -304,7 +304,8 @@ static void say_standing(const struct speech *s, const struct proof_standing *st
     if (standing->until != DATE_NONE)
         buf_print(s->out, ", until %s", date_write(standing->until, day));
     if (standing->decide_by != DATE_NONE)
-        buf_print(s->out, ", to be decided by %s", date_write(standing->decide_by, day));
+        buf_print(s->out, ", to be decided by %s%s", date_write(standing->decide_by, day),
+                  standing->decide_by < standing->day ? " (which had passed)" : "");
     buf_add_text(s->out, ", by the ");
     say_plural(s->out, standing->acts, "act on it in this file, which is all that the log held",
                "acts on it in this file, which are all that the log held");

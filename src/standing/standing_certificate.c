@@ -2,21 +2,44 @@
  * in the order of the log, which is that of their dates (admission A11). */
 #include "standing/standing_scheme.h"
 
+#include "core/map.h"
+
 #include <string.h>
 
 enum { LINES_MAX = 1 << 20, SECONDS_A_DAY = 86400 };
 
 struct fold {
     struct standing_certificate out;
+    struct map versions; /* what is covered: a maintenance may name it again */
+    struct map artefacts;
     int32_t until;
     int32_t renew_by;
     int32_t suspended_until;
 };
 
+/* The values of the line that are not among those before, appended. */
+static bool cover(const struct record *r, const char *line, struct map *seen, struct vec *values,
+                  struct fault *f)
+{
+    struct bytes value;
+
+    for (size_t i = 0; (value = record_value_at(r, line, i)).len > 0; i++) {
+        if (map_find(seen, value) != NULL)
+            continue;
+        struct bytes *kept = vec_push(values, f);
+        if (kept == NULL)
+            return false;
+        *kept = value;
+        if (!map_put(seen, value, values, f))
+            return false;
+    }
+    return true;
+}
+
 static bool covers(struct fold *s, const struct record *r, struct fault *f)
 {
-    return record_values(r, "version", &s->out.versions, f) &&
-           record_values(r, "artefact", &s->out.artefacts, f);
+    return cover(r, "version", &s->versions, &s->out.versions, f) &&
+           cover(r, "artefact", &s->artefacts, &s->out.artefacts, f);
 }
 
 static void enter(struct fold *s, enum standing_state state, int32_t since)
@@ -152,6 +175,8 @@ bool standing_certificate(const struct history *h, struct bytes id, int32_t day,
                  .acts = history_none(a),
                  .versions = vec_of(a, sizeof(struct bytes), LINES_MAX),
                  .artefacts = vec_of(a, sizeof(struct bytes), LINES_MAX) },
+        .versions = map_in(a),
+        .artefacts = map_in(a),
         .until = DATE_NONE,
         .renew_by = DATE_NONE,
         .suspended_until = DATE_NONE,
