@@ -75,7 +75,8 @@ def every_member_of_json_is_documented_in_its_order():
     status = document("register", "status", "register")
     found = [[document("register", "log", "register")[0], document("register", "diff", "register", "2017-07-01")[0]],
              [status], status["witnesses"], document("register", "reports", "register", "bod-17-01", "identify"),
-             [certificate, directive], directive["steps"], certificate["entries"], [proved], proved["entries"], [proved["standing"]],
+             [certificate, directive], directive["steps"], certificate["parts"], certificate["entries"],
+             [proved], proved["entries"], [proved["standing"]],
              [document("register", "import", "list.csv", "--from", "csv", "--map", "list.map", "--date", "2017-07-01", "--dry-run")]]
     equal(len(rows), len(found))
     for (where, members), objects in zip(rows, found):

@@ -13,7 +13,7 @@ ENTRIES = [
     {"type": "vendor", "id": "northgate", "name": "Northgate Systems Ltd.", "date": "2017-01-03"},
     {"type": "certificate", "id": "cpa/1001", "scheme": "cpa", "vendor": "northgate", "product": "Disk Vault", "version": "4.2",
      "from": "2017-02-01", "until": "2019-02-01"},
-    {"type": "suspension", "certificate": "cpa/1001", "reason": "a leak", "date": "2017-03-01"},
+    {"type": "suspension", "certificate": "cpa/1001", "reason": "a leak", "until": "2017-04-12", "date": "2017-03-01"},
 ]
 
 
@@ -47,6 +47,7 @@ def a_certificate_on_a_day():
     equal(lines[1], "  in-force since 2017-02-01, until 2019-02-01 (as of 2017-02-15)")
     equal(lines[2], "  claim yes, procure yes, use yes")
     assert "suspended" in lines[-2] and "party.example (any)" in lines[-2], lines[-2]
+    equal(lines[-1].strip(), "reason a leak; until 2017-04-12")
 
 
 @test
@@ -57,6 +58,32 @@ def as_json():
     equal((told["state"], told["effects"]["claim"]), ("suspended", "no"))
     equal([entry["state"] for entry in told["entries"]], ["in-force", "suspended"])
     equal(told["entries"][1]["record"], {**ENTRIES[3]})
+
+
+@test
+def a_suspension_that_outlasts_its_day_is_told():
+    for day, overdue in (("2017-04-12", False), ("2017-04-13", True)):
+        head = show("cpa/1001", "--as-of", day)[1].splitlines()[1]
+        equal(head.endswith(f"to be decided by 2017-04-12: overdue (as of {day})"), overdue)
+        equal(json.loads(show("cpa/1001", "--as-of", day, "--format", "json")[1]).get("overdue", False), overdue)
+
+
+@test
+def a_list_tells_what_stands_on_it():
+    register()
+    equal(load({"type": "list", "id": "l", "name": "Products", "date": "2017-03-02"},
+               {"type": "listing", "list": "l", "action": "add", "vendor": "northgate", "channel": "reseller", "date": "2017-03-03"},
+               {"type": "listing", "list": "l", "action": "add", "token": "vault", "date": "2017-03-03"},
+               {"type": "listing", "list": "l", "action": "remove", "vendor": "northgate", "channel": "reseller",
+                "reason": "asked to", "date": "2017-04-03"})[0], 0)
+    lines = show("l", "--as-of", "2017-05-01")[1].splitlines()
+    equal(lines[:4], ["list:l  Products", "  open since 2017-03-02 (as of 2017-05-01)",
+                      "  listing vendor northgate, channel reseller: not listed since 2017-04-03",
+                      "  listing token vault: listed since 2017-03-03"])
+    equal(lines[-1].strip(), "action remove; vendor northgate; channel reseller; reason asked to")
+    told = json.loads(show("listed:l:vendor:northgate", "--as-of", "2017-03-31", "--format", "json")[1])
+    equal((told["state"], told["since"], told["sealed"]), ("listed", "2017-03-03", 0))
+    equal([entry["state"] for entry in told["entries"]], ["listed", "not listed"])
 
 
 @test

@@ -96,9 +96,13 @@ const struct command register_show_command = {
     .operand = VALUE_FILE,
     .title = "tell the history of one object: a certificate, an application, a list, a directive",
     .text = "Tells every entry about the object, by its id or by a key of the index: when it "
-            "happened by its signer, when witnesses had first seen it, who signed and as what, and "
-            "the state after it. Above them stands the state on one day, with what the scheme's "
-            "table lets one do; for a directive, who reported each step and who did not.",
+            "happened by its signer, when witnesses had first seen it, who signed and as what, the "
+            "state after it, and below it what the entry says, but for digests (--format json has "
+            "them). Above them stands the state on one day, with what the scheme's table lets one "
+            "do, and what belongs to the object: the things on a list, the certificates of a "
+            "vendor, the schemes of a laboratory, exceptions; for a directive, who reported each "
+            "step and who did not. How many entries of the register are sealed still is told, for "
+            "they may be about the object.",
     .options = options,
     .meanings = meanings,
     .exits = command_told,

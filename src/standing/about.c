@@ -3,8 +3,10 @@
 #include "core/own.h"
 #include "core/text.h"
 #include "record/mapfn.h"
+#include "standing/about_parts.h"
 #include "standing/admission.h"
 #include "standing/standing_lab.h"
+#include "standing/standing_thing.h"
 
 #include <string.h>
 
@@ -193,6 +195,8 @@ static bool state_after(struct asking *q, const struct history_act *act, const c
             return false;
         *state = d.state;
     }
+    if (history_is(act, "listing"))
+        *state = standing_thing_adds(&act->record) ? "listed" : "not listed";
     if (is_kind(q, "lab") && history_is(act, "accreditation")) {
         const struct standing_lab_question lab = { .lab = q->id,
                                                    .scheme = record_value(&act->record, "scheme"),
@@ -304,7 +308,8 @@ static bool tell_title(struct asking *q, struct fault *f)
 
     for (size_t i = 0; i < q->out->acts.count; i++) {
         const struct about_act *told = vec_at(&q->out->acts, i);
-        if (!bytes_equal_text(q->kind, told->act.record.type->name))
+        if (!bytes_equal_text(q->kind, told->act.record.type->name) ||
+            !bytes_equal(record_id(&told->act.record), q->id))
             continue;
         for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
             const struct bytes value = record_value(&told->act.record, lines[k]);
@@ -316,6 +321,11 @@ static bool tell_title(struct asking *q, struct fault *f)
         return true;
     }
     return true;
+}
+
+bool about_is_overdue(const struct about *about)
+{
+    return about->decide_by != DATE_NONE && about->decide_by < about->day;
 }
 
 bool about_read(const struct history *h, const struct about_question *question, struct arena *a,
@@ -330,14 +340,16 @@ bool about_read(const struct history *h, const struct about_question *question, 
         .versions = vec_of(a, sizeof(struct bytes), 0),
         .artefacts = vec_of(a, sizeof(struct bytes), 0),
         .steps = vec_of(a, sizeof(struct about_step), STEPS_MAX),
+        .parts = vec_of(a, sizeof(struct about_part *), HISTORY_ACTS_MAX),
         .acts = vec_of(a, sizeof(struct about_act), HISTORY_ACTS_MAX),
     };
 
     if (!admission_new(h, &signers, f))
         return false;
     struct asking q = { .h = h, .signers = signers, .a = a, .out = &told };
+    const struct about_parts_question parts = { .h = h, .a = a, .day = question->day };
     if (!choose_key(&q, question->what, f) || !tell_state(&q, f) || !tell_acts(&q, f) ||
-        !tell_title(&q, f))
+        !tell_title(&q, f) || !about_parts_read(&parts, &told, f))
         return false;
     *out = told;
     return true;

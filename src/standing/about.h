@@ -22,6 +22,16 @@ struct about_step { /* of a directive */
     struct standing_reports reports;
 };
 
+/* What belongs to the object and has a state of its own: a thing on a list, a certificate of a
+ * vendor, a scheme for which a laboratory is accredited, an exception. */
+struct about_part {
+    const char *what; /* "listing", "certificate", "accreditation", "exception", "state" */
+    const char *name;
+    const char *state; /* on the day */
+    int32_t since;     /* DATE_NONE: not told */
+    int32_t until;
+};
+
 struct about {
     const char *key;   /* "certificate:cpa/1001" */
     const char *title; /* name of the object by its definition, or NULL */
@@ -35,6 +45,9 @@ struct about {
     struct vec versions; /* struct bytes: of a certificate, on the day */
     struct vec artefacts;
     struct vec steps; /* struct about_step */
+    struct vec parts; /* struct about_part * */
+    size_t sealed;    /* entries in the register that are sealed and not opened: what they hold may
+                       * be about this object */
     struct vec acts;  /* struct about_act, in order */
 };
 
@@ -47,6 +60,9 @@ struct about_question {
  * their keys. */
 bool about_read(const struct history *h, const struct about_question *q, struct arena *a,
                 struct about *out, struct fault *f) MUST_CHECK;
+
+/* It is suspended, and the day by which that was to be decided has passed. */
+bool about_is_overdue(const struct about *about);
 
 void about_text(const struct about *about, struct buf *out);
 void about_json(const struct about *about, struct emit *e);

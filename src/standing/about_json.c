@@ -74,6 +74,17 @@ static void put_step(struct emit *e, const struct about_step *s)
     emit_map_end(e);
 }
 
+static void put_part(struct emit *e, const struct about_part *part)
+{
+    emit_map(e, NULL, EMIT_FLAT);
+    emit_text(e, "what", part->what);
+    emit_text(e, "name", part->name);
+    emit_text(e, "state", part->state);
+    put_day(e, "since", part->since);
+    put_day(e, "until", part->until);
+    emit_map_end(e);
+}
+
 static void put_act(struct emit *e, const struct about_act *told)
 {
     char logged[INSTANT_TEXT_MAX];
@@ -106,6 +117,8 @@ void about_json(const struct about *about, struct emit *e)
     put_day(e, "since", about->since);
     put_day(e, "until", about->until);
     put_day(e, "decide_by", about->decide_by);
+    if (about_is_overdue(about))
+        emit_bool(e, "overdue", true);
     put_effects(e, about);
     put_values(e, "versions", &about->versions);
     put_values(e, "artefacts", &about->artefacts);
@@ -113,6 +126,11 @@ void about_json(const struct about *about, struct emit *e)
     for (size_t i = 0; i < about->steps.count; i++)
         put_step(e, vec_at(&about->steps, i));
     emit_list_end(e);
+    emit_list(e, "parts", EMIT_TALL);
+    for (size_t i = 0; i < about->parts.count; i++)
+        put_part(e, *(struct about_part *const *)vec_at(&about->parts, i));
+    emit_list_end(e);
+    emit_count(e, "sealed", about->sealed);
     emit_list(e, "entries", EMIT_TALL);
     for (size_t i = 0; i < about->acts.count; i++)
         put_act(e, vec_at(&about->acts, i));

@@ -126,12 +126,55 @@ static void as_text(void **state)
         "state after it\n"
         "  2017-02-01  2018-01-01T00:00:00Z         5  certificate    board (body)                 "
         "in-force\n"
+        "              scheme cpa; vendor northgate; product Disk Vault; version 4.2; "
+        "until 2019-02-01\n"
         "  2017-03-01  2018-01-01T00:00:00Z         6  suspension     board (body)                 "
         "suspended\n"
-        "                                              a leak\n"
+        "              reason a leak\n"
         "  2017-04-01  2018-01-01T00:00:00Z         7  reinstatement  ncsc (authority)             "
         "in-force\n");
     buf_done(&out);
+}
+
+static const struct about_part *part(const struct about *one, size_t i)
+{
+    assert_true(i < one->parts.count);
+    return *(struct about_part *const *)vec_at(&one->parts, i);
+}
+
+static void what_belongs_to_an_object_is_told(void **state)
+{
+    (void)state;
+    history_trial_admit(&t, "lab-a", "lab");
+    good("ncsc", "authority", "id ncsc|name NCSC|date 2017-01-01");
+    good("ncsc", "authority", "id ukas|name UKAS|predecessor ncsc|date 2017-01-01");
+    good("ncsc", "accreditation",
+         "lab lab-a|scheme cpa|action grant|until 2018-01-01|date 2017-01-02");
+    good("ncsc", "scheme-change",
+         "scheme cpa|state suspended claim=no procure=no use=no|until 2018-05-31|date 2017-06-01");
+    good("board", "maintenance", "certificate cpa/1001|version 4.2|version 4.3|date 2017-05-02");
+    good("ncsc", "exception",
+         "id x1|directive bod-17-01|organisation agency-a|signer S|reason r|until 2017-11-30|"
+         "date 2017-11-01");
+
+    struct about one = about("lab:lab-a", "2017-03-01");
+    assert_string_equal(part(&one, 0)->state, "accredited");
+    assert_int_equal(part(&one, 0)->until, day("2018-01-01"));
+    one = about("lab:lab-a", "2018-01-02");
+    assert_string_equal(part(&one, 0)->state, "expired");
+    one = about("scheme:cpa", "2017-07-01");
+    assert_string_equal(one.state, "in-force");
+    assert_string_equal(part(&one, 0)->name, "suspended");
+    assert_int_equal(about("scheme:cpa", "2017-05-01").parts.count, 0);
+    assert_string_equal(about("scheme:cpa", "2018-06-01").state, "ended");
+    one = about("vendor:northgate", "2017-03-15");
+    assert_string_equal(part(&one, 0)->state, "suspended");
+    assert_int_equal(about("vendor:northgate", "2017-01-15").parts.count, 0);
+    one = about("organisation:agency-a", "2017-12-01");
+    assert_string_equal(part(&one, 0)->state, "ended");
+    assert_string_equal(about("x1", "2017-11-30").state, "stands");
+    assert_int_equal(about("cpa/1001", "2017-05-02").versions.count, 2);
+    assert_string_equal(about("authority:ncsc", "2017-05-02").title, "NCSC");
 }
 
 static void as_json(void **state)
@@ -212,13 +255,10 @@ static void a_failed_allocation_is_a_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_certificates_history_is_told),
-        TEST(as_text),
-        TEST(as_json),
-        TEST(a_directives_reports_belong_to_it),
-        TEST(a_lists_entries_belong_to_it),
-        TEST(what_is_not_there_is_said),
-        TEST(a_failed_allocation_is_a_fault),
+        TEST(a_certificates_history_is_told),    TEST(as_text),
+        TEST(what_belongs_to_an_object_is_told), TEST(as_json),
+        TEST(a_directives_reports_belong_to_it), TEST(a_lists_entries_belong_to_it),
+        TEST(what_is_not_there_is_said),         TEST(a_failed_allocation_is_a_fault),
     };
 
     return cmocka_run_group_tests_name("about", tests, NULL, NULL);

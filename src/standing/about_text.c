@@ -2,6 +2,7 @@
 #include "core/buf.h"
 #include "core/instant.h"
 #include "standing/about.h"
+#include "standing/about_says.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@ static void put_state(const struct about *about, struct buf *out)
 {
     char day[DATE_TEXT_MAX];
 
+    if (about->state == NULL && about->parts.count > 0)
+        buf_print(out, "  as of %s\n", date_write(about->day, day));
     if (about->state == NULL)
         return;
     buf_print(out, "  %s", about->state);
@@ -18,7 +21,8 @@ static void put_state(const struct about *about, struct buf *out)
     if (about->until != DATE_NONE)
         buf_print(out, ", until %s", date_write(about->until, day));
     if (about->decide_by != DATE_NONE)
-        buf_print(out, ", to be decided by %s", date_write(about->decide_by, day));
+        buf_print(out, ", to be decided by %s%s", date_write(about->decide_by, day),
+                  about_is_overdue(about) ? ": overdue" : "");
     buf_print(out, " (as of %s)\n", date_write(about->day, day));
     if (about->has_effects)
         buf_print(
@@ -62,7 +66,7 @@ static void put_step(const struct about_step *s, struct buf *out)
     buf_add_byte(out, '\n');
 }
 
-static void put_act(const struct about_act *told, struct buf *out)
+static void put_act(const struct about_act *told, struct bytes id, struct buf *out)
 {
     char happened[DATE_TEXT_MAX];
     char logged[INSTANT_TEXT_MAX] = "";
@@ -75,16 +79,26 @@ static void put_act(const struct about_act *told, struct buf *out)
               date_write(record_happened(&told->act.record), happened), logged, told->act.place,
               told->act.record.type->name, by, told->state == NULL ? "" : told->state);
     buf_end_row(out);
-    const struct bytes reason = record_value(&told->act.record, "reason");
-    if (reason.len == 0)
-        return;
-    buf_print(out, "  %-10s  %-20s  %8s  ", "", "", "");
-    buf_add(out, reason);
+    about_says(&told->act.record, id, out);
+}
+
+static void put_part(const struct about_part *part, struct buf *out)
+{
+    char day[DATE_TEXT_MAX];
+
+    buf_print(out, "  %s %s: %s", part->what, part->name, part->state);
+    if (part->since != DATE_NONE)
+        buf_print(out, " since %s", date_write(part->since, day));
+    if (part->until != DATE_NONE)
+        buf_print(out, ", until %s", date_write(part->until, day));
     buf_add_byte(out, '\n');
 }
 
 void about_text(const struct about *about, struct buf *out)
 {
+    const struct bytes key = bytes_of_text(about->key);
+    const struct bytes id = bytes_part(key, bytes_index(key, ':') + 1, key.len);
+
     buf_print(out, "%s%s%s\n", about->key, about->title == NULL ? "" : "  ",
               about->title == NULL ? "" : about->title);
     put_state(about, out);
@@ -92,8 +106,14 @@ void about_text(const struct about *about, struct buf *out)
     put_values("artefacts", &about->artefacts, out);
     for (size_t i = 0; i < about->steps.count; i++)
         put_step(vec_at(&about->steps, i), out);
+    for (size_t i = 0; i < about->parts.count; i++)
+        put_part(*(struct about_part *const *)vec_at(&about->parts, i), out);
     buf_print(out, "\n  %-10s  %-20s  %8s  %-14s %-28s %s\n", "happened", "logged", "entry", "what",
               "signer", "state after it");
     for (size_t i = 0; i < about->acts.count; i++)
-        put_act(vec_at(&about->acts, i), out);
+        put_act(vec_at(&about->acts, i), id, out);
+    if (about->sealed > 0)
+        buf_print(out, "\n  %zu %s of this register %s sealed: what %s is not known here.\n",
+                  about->sealed, about->sealed == 1 ? "entry" : "entries",
+                  about->sealed == 1 ? "is" : "are", about->sealed == 1 ? "it says" : "they say");
 }
