@@ -93,15 +93,16 @@ static void tell_types(struct buf *row, fields_tell *tell, void *with)
 void fields_of(const char *records, fields_tell *tell, void *with)
 {
     struct buf row = buf_with_limit(ROW_MAX);
-    struct bytes rest = bytes_of_text(records);
+    const bool all = strcmp(records, "*") == 0;
+    struct bytes rest = bytes_of_text(all ? "" : records);
     struct bytes word;
 
-    if (strcmp(records, "*") == 0)
+    if (all)
         tell_types(&row, tell, with);
-    while (strcmp(records, "*") != 0 && bytes_next(&rest, ' ', &word)) {
+    while (bytes_next(&rest, ' ', &word)) {
         const struct record_type *type = record_type_named(word);
         if (type != NULL)
-            tell_type(type, word.len == strlen(records), &row, tell, with);
+            tell_type(type, /* alone */ word.len == strlen(records), &row, tell, with);
     }
     buf_done(&row);
 }

@@ -2,30 +2,16 @@
 
 #include "codec/base64.h"
 #include "core/date.h"
-#include "core/own.h"
+#include "core/file.h"
 #include "core/sha256.h"
 #include "record/record_json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 enum { SALT = 32, LINE_MAX_BYTES = 1 << 18 };
-
-static bool save(const char *path, const struct buf *line, struct fault *f)
-{
-    OWNED(own_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    if (buf_ok(line) && write(fd, line->at, line->len) == (ssize_t)line->len && fsync(fd) == 0)
-        return true;
-    (void)fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
-    sealing_undo(path);
-    return false;
-}
 
 struct seal {
     const char *digest; /* "sha256:..." */
@@ -78,9 +64,11 @@ bool sealing_make(struct bytes text, const char *path, struct arena *a, struct b
         { .key = bytes_of_text("digest"), .value = bytes_of_text(s.digest) },
         { .key = bytes_of_text("date"), .value = bytes_of_text(s.date) },
     };
-    const bool ok = record_json_pairs(record_type_named(bytes_of_text("sealed")), pairs,
-                                      sizeof pairs / sizeof pairs[0], a, sealed, f) &&
-                    save(path, &line, f);
+    const bool ok =
+        record_json_pairs(record_type_named(bytes_of_text("sealed")), pairs,
+                          sizeof pairs / sizeof pairs[0], a, sealed, f) &&
+        (buf_ok(&line) || fault_set(f, FAULT_LIMIT, "a record too long to be sealed")) &&
+        file_create(path, buf_bytes(&line), f);
     buf_done(&line);
     return ok;
 }

@@ -1,4 +1,5 @@
 /* key_file.c -- keys in files. */
+#include "core/file.h"
 #include "tlog/key.h"
 
 #include "core/own.h"
@@ -11,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MODE = 0600, FILE_MAX = 4096 }; /* one vkey of ML-DSA-44 has 2 kB */
+enum { FILE_MAX = 4096 }; /* one vkey of ML-DSA-44 has 2 kB */
 
 struct secret {
     char at[FILE_MAX];
@@ -23,52 +24,13 @@ static void secret_done(struct secret *s)
     OPENSSL_cleanse(s, sizeof *s);
 }
 
-/* The folder's entry for the file must reach the disk too. */
-static bool sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    OWNED(own_free)
-    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-
-    if (folder == NULL)
-        return false;
-    OWNED(own_close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0;
-}
-
-static bool write_all(int fd, const char *at, size_t len)
-{
-    while (len > 0) {
-        const ssize_t n = write(fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        at += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 bool key_signer_save(const struct key_signer *s, const char *path, struct fault *f)
 {
-    OWNED(own_close)
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
-
-    if (fd < 0 && errno == EEXIST)
-        return fault_set(f, FAULT_DENIED, "%s: a key is never overwritten", path);
-    if (fd < 0)
-        return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
     OWNED(secret_done) struct secret text = { .len = 0 };
+
     text.len = strlen(key_signer_write(s, text.at));
     text.at[text.len++] = '\n';
-    const bool ok = fchmod(fd, MODE) == 0 && write_all(fd, text.at, text.len) && fsync(fd) == 0 &&
-                    sync_folder(path);
-    if (ok)
-        return true;
-    const int why = errno;
-    (void)unlink(path);
-    return fault_set(f, FAULT_IO, "%s: %s", path, strerror(why));
+    return file_create(path, (struct bytes){ .at = (const uint8_t *)text.at, .len = text.len }, f);
 }
 
 static bool check_kind(int fd, const char *path, mode_t *mode, struct fault *f)

@@ -398,8 +398,7 @@ static bool find_witnesses(const struct quorum *q, struct quorum_finding *out, i
         if (s == NOTE_BAD)
             return broken(f, "signed-note, signatures: the cosignature of a known witness does not "
                              "verify");
-        /* tlog-cosignature: verifiers MAY reject timestamps in the future; what no calendar has is
-         */
+        /* tlog-cosignature lets a verifier reject a time in the future: no calendar has this one */
         if (s == NOTE_ABSENT || time > INSTANT_LAST)
             continue;
         struct quorum_signature *kept = vec_push(&out->witnesses, f);

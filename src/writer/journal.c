@@ -233,9 +233,10 @@ bool journal_read(const struct folder *folder, journal_each *each, void *with, u
     const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     OWNED(own_close) int fd = openat(folder->fd, PATH, flags);
 
-    *next = 0;
-    if (fd < 0 && errno == ENOENT)
+    if (fd < 0 && errno == ENOENT) {
+        *next = 0;
         return true;
+    }
     if (fd < 0)
         return fault_set(f, errno == EACCES ? FAULT_DENIED : FAULT_IO, "%s/" PATH ": %s",
                          folder->name, strerror(errno));
