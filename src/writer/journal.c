@@ -220,11 +220,14 @@ static bool read_all(struct reading *r, journal_each *each, void *with, struct f
     }
 }
 
+static struct buf empty_batch(void)
+{
+    return buf_with_limit(BATCH_HEAD + PAYLOAD_MAX + CHECK_LEN);
+}
+
 static struct reading reading_of(const struct folder *folder, int fd)
 {
-    return (struct reading){ .folder = folder,
-                             .fd = fd,
-                             .batch = buf_with_limit(BATCH_HEAD + PAYLOAD_MAX + CHECK_LEN) };
+    return (struct reading){ .folder = folder, .fd = fd, .batch = empty_batch() };
 }
 
 bool journal_read(const struct folder *folder, journal_each *each, void *with, uint64_t *next,
@@ -248,11 +251,6 @@ bool journal_read(const struct folder *folder, journal_each *each, void *with, u
     return ok;
 }
 
-static struct buf fresh_stage(void)
-{
-    return buf_with_limit(BATCH_HEAD + PAYLOAD_MAX + CHECK_LEN);
-}
-
 bool journal_open(const struct folder *folder, journal_each *each, void *with, struct journal *out,
                   struct fault *f)
 {
@@ -271,7 +269,7 @@ bool journal_open(const struct folder *folder, journal_each *each, void *with, s
                              .durable = r.next,
                              .len = r.at,
                              .cut = r.size - r.at,
-                             .staged = fresh_stage() };
+                             .staged = empty_batch() };
     return true;
 }
 
@@ -398,7 +396,7 @@ static bool move_batch(struct buf *batch, uint64_t first, uint32_t count, struct
 static bool write_rest(const struct journal *j, uint64_t first, const struct journal_rest *rest,
                        struct buf *all, struct fault *f)
 {
-    struct buf batch = fresh_stage();
+    struct buf batch = empty_batch();
     uint32_t count = 0;
     bool ok = true;
 
