@@ -112,11 +112,7 @@ static void put_acts(struct export_pen *p, const struct export_directive *d)
         if (!bytes_equal(record_id(&act->record), d->id) ||
             record_happened(&act->record) > p->question->day)
             continue;
-        emit_map(e, NULL, EMIT_FLAT);
-        emit_count(e, "index", act->place);
-        emit_text(e, "type", act->record.type->name);
-        export_pen_put_day(p, "happened", record_happened(&act->record));
-        emit_map_end(e);
+        export_pen_put_act(p, act);
     }
     emit_list_end(e);
 }

@@ -41,11 +41,7 @@ static void put_acts(struct export_pen *p, const struct vec *acts)
     emit_list(e, "acts", EMIT_TALL);
     for (size_t i = 0; i < acts->count; i++) {
         const struct history_act *act = vec_at(acts, i);
-        emit_map(e, NULL, EMIT_FLAT);
-        emit_count(e, "index", act->place);
-        emit_text(e, "type", act->record.type->name);
-        export_pen_put_day(p, "happened", record_happened(&act->record));
-        emit_map_end(e);
+        export_pen_put_act(p, act);
     }
     emit_list_end(e);
 }

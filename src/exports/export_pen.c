@@ -88,6 +88,17 @@ void export_pen_put_list(struct export_pen *p, const char *key, const struct vec
     emit_list_end(&p->emit);
 }
 
+void export_pen_put_act(struct export_pen *p, const struct history_act *act)
+{
+    struct emit *e = &p->emit;
+
+    emit_map(e, /* key */ NULL, EMIT_FLAT);
+    emit_count(e, "index", act->place);
+    emit_text(e, "type", act->record.type->name);
+    export_pen_put_day(p, "happened", record_happened(&act->record));
+    emit_map_end(e);
+}
+
 const char *export_pen_updated(struct export_pen *p)
 {
     const struct export_question *q = p->question;

@@ -36,6 +36,9 @@ void export_pen_put(struct export_pen *p, const char *key, struct bytes text);
 void export_pen_put_day(struct export_pen *p, const char *key, int32_t day);
 void export_pen_put_list(struct export_pen *p, const char *key, const struct vec *texts);
 
+/* An element of a list that is open: {"index","type","happened"} of an entry. */
+void export_pen_put_act(struct export_pen *p, const struct history_act *act);
+
 /* By the log's first entry: the day on which it was begun, and whose clock it keeps ("real",
  * "simulated"). What is exported of a register of a story says so. */
 const char *export_pen_begun(struct export_pen *p);

@@ -20,22 +20,12 @@ static struct history_trial t;
 
 static void good(const char *hands, const char *type, const char *lines)
 {
-    struct fault f = { 0 };
-
-    if (!history_trial_post(&t, hands, type, lines, &f))
-        fail_msg("%s %s: %s", type, lines, f.text);
+    history_trial_good(&t, hands, type, lines);
 }
 
 static void bad(const char *rule, const char *hands, const char *type, const char *lines)
 {
-    struct fault f = { 0 };
-    char start[32];
-
-    if (history_trial_post(&t, hands, type, lines, &f))
-        fail_msg("admitted, against %s: %s %s", rule, type, lines);
-    (void)snprintf(start, sizeof start, "admission %s: ", rule);
-    if (strstr(f.text, start) == NULL)
-        fail_msg("not by %s: %s", rule, f.text);
+    history_trial_bad(&t, rule, hands, type, lines);
 }
 
 static const char *print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -315,8 +315,7 @@ static const struct rule {
     { "evaluation", may_evaluate, "a laboratory signs its own evaluations" },
     { "progress", may_move,
       "an application is moved by who decides in its scheme; its laboratory tells how the test "
-      "goes, "
-      "and who applied closes it" },
+      "goes, and who applied closes it" },
     { "refusal", may_refuse, "an application is refused by the scheme's owner or bodies" },
     { "certificate", may_certify, "a certificate is issued by the scheme's owner or bodies" },
     { "maintenance", may_act_on_certificate, of_certificate },

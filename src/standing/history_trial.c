@@ -163,6 +163,30 @@ bool history_trial_post(struct history_trial *t, const char *hands, const char *
     return history_trial_submit(t, &e, f);
 }
 
+void history_trial_good(struct history_trial *t, const char *hands, const char *type,
+                        const char *lines)
+{
+    struct fault f = { 0 };
+
+    if (!history_trial_post(t, hands, type, lines, &f))
+        fail_msg("%s %s: %s", type, lines, f.text);
+}
+
+void history_trial_bad(struct history_trial *t, const char *rule, const char *hands,
+                       const char *type, const char *lines)
+{
+    const size_t before = t->entries.count;
+    struct fault f = { 0 };
+    char start[32];
+
+    if (history_trial_post(t, hands, type, lines, &f))
+        fail_msg("admitted, against %s: %s %s", rule, type, lines);
+    (void)snprintf(start, sizeof start, "admission %s: ", rule);
+    if (strstr(f.text, start) == NULL)
+        fail_msg("not by %s: %s", rule, f.text);
+    assert_int_equal(t->entries.count, before);
+}
+
 void history_trial_admit(struct history_trial *t, const char *name, const char *kind)
 {
     struct fault f = { 0 };

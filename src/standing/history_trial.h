@@ -43,6 +43,12 @@ bool history_trial_post(struct history_trial *t, const char *hands, const char *
 bool history_trial_submit(struct history_trial *t, const struct admission_entry *e,
                           struct fault *f) MUST_CHECK;
 
+/* Asserts that it is admitted; that it is not, by that rule, and that the register is as it was. */
+void history_trial_good(struct history_trial *t, const char *hands, const char *type,
+                        const char *lines);
+void history_trial_bad(struct history_trial *t, const char *rule, const char *hands,
+                       const char *type, const char *lines);
+
 /* A party entry by the log: the party NAME with the one key NAME. */
 void history_trial_admit(struct history_trial *t, const char *name, const char *kind);
 
