@@ -208,22 +208,39 @@ static bool state_after(struct asking *q, const struct history_act *act, const c
     return true;
 }
 
+static bool tell_signers(struct asking *q, struct about_act *told, struct fault *f)
+{
+    struct vec found = vec_of(q->a, sizeof(struct admission_party), NOTE_SIGNATURES_MAX);
+
+    told->signers = vec_of(q->a, sizeof(struct about_signer), NOTE_SIGNATURES_MAX);
+    if (!admission_signers(q->signers, &told->act.record, q->a, &found, f))
+        return false;
+    for (size_t i = 0; i < found.count; i++) {
+        const struct admission_party *p = vec_at(&found, i);
+        struct about_signer *kept = vec_push(&told->signers, f);
+        if (kept == NULL)
+            return false;
+        const char *name = p->id != NULL ? p->id : p->name != NULL ? p->name : "";
+        *kept = (struct about_signer){ .name = text_from(q->a, bytes_of_text(name), SHOWN, f),
+                                       .kind = p->kind };
+        if (kept->name == NULL)
+            return false;
+    }
+    return true;
+}
+
 static bool tell_act(struct asking *q, const struct history_act *act, struct fault *f)
 {
     struct about_act *told = vec_push(&q->out->acts, f);
-    struct admission_party by;
 
     if (told == NULL)
         return false;
     told->act = *act;
     told->id = text_from(q->a, record_id(&act->record), SHOWN, f);
-    if (told->id == NULL || !admission_signer(q->signers, &act->record, q->a, &by, f) ||
+    if (told->id == NULL || !tell_signers(q, told, f) ||
         !q->h->logged(q->h->with, act->place, &told->logged, f))
         return false;
-    const char *name = by.id != NULL ? by.id : by.name != NULL ? by.name : "";
-    told->signer = text_from(q->a, bytes_of_text(name), SHOWN, f);
-    told->kind = by.kind;
-    return told->signer != NULL && state_after(q, act, &told->state, f);
+    return state_after(q, act, &told->state, f);
 }
 
 static bool tell_acts(struct asking *q, struct fault *f)

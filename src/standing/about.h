@@ -8,11 +8,15 @@
 struct emit;
 struct buf;
 
+struct about_signer {
+    const char *name; /* the party's id, else the name of the key; "" for none */
+    const char *kind; /* as which the party was admitted; NULL: nobody we know */
+};
+
 struct about_act {
     struct history_act act;
     const char *id;     /* of the object that it is about */
-    const char *signer; /* the party's id, else the name of the key; "" for none */
-    const char *kind;   /* as which the party was admitted; NULL: nobody we know */
+    struct vec signers; /* struct about_signer: one at least */
     int64_t logged;     /* 0: not known */
     const char *state;  /* of the object after it, on its own day; NULL: it changes none */
 };

@@ -85,6 +85,21 @@ static void put_part(struct emit *e, const struct about_part *part)
     emit_map_end(e);
 }
 
+/* `also` is there where several parties signed. */
+static void put_signers(struct emit *e, const struct vec *signers)
+{
+    const struct about_signer *first = vec_at(signers, 0);
+
+    emit_text(e, "signer", first->name);
+    emit_text(e, "signed_as", first->kind);
+    if (signers->count == 1)
+        return;
+    emit_list(e, "also", EMIT_FLAT);
+    for (size_t i = 1; i < signers->count; i++)
+        emit_text(e, NULL, ((const struct about_signer *)vec_at(signers, i))->name);
+    emit_list_end(e);
+}
+
 static void put_act(struct emit *e, const struct about_act *told)
 {
     char logged[INSTANT_TEXT_MAX];
@@ -96,8 +111,7 @@ static void put_act(struct emit *e, const struct about_act *told)
     put_day(e, "happened", record_happened(&told->act.record));
     emit_text(e, "logged",
               told->logged == INSTANT_NONE ? NULL : instant_write(told->logged, logged));
-    emit_text(e, "signer", told->signer);
-    emit_text(e, "signed_as", told->kind);
+    put_signers(e, &told->signers);
     emit_text(e, "state", told->state);
     if (told->act.opened)
         emit_bool(e, "opened", true);

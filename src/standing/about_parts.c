@@ -104,8 +104,10 @@ static bool put_certificate(struct telling *t, const struct record *r, struct fa
 
     if (is_kind(t, "certificate"))
         return true;
+    const struct arena_mark mark = arena_mark(t->q->a);
     if (!standing_certificate(t->q->h, record_id(r), t->q->day, t->q->a, &s, f))
         return false;
+    arena_release(t->q->a, mark); /* kept are a word and days */
     if (s.state == STANDING_NONE)
         return true;
     struct about_part *part = part_of(t, "certificate", record_id(r), f);
@@ -272,7 +274,8 @@ bool about_parts_read(const struct about_parts_question *q, struct about *about,
                          .id = bytes_part(key, colon + 1, key.len),
                          .told = map_in(q->a) };
 
-    for (size_t i = 0; i < about->acts.count; i++) {
+    /* All entries of a type are no object. */
+    for (size_t i = 0; i < about->acts.count && !is_kind(&t, "type"); i++) {
         const struct about_act *told = vec_at(&about->acts, i);
         if (!put_part(&t, &told->act, f))
             return false;

@@ -96,7 +96,8 @@ static void a_certificates_history_is_told(void **state)
     for (size_t i = 0; i < 3; i++) {
         const struct about_act *act = vec_at(&one.acts, i);
         assert_string_equal(act->state, states[i]);
-        assert_string_equal(act->signer, signers[i]);
+        assert_string_equal(((const struct about_signer *)vec_at(&act->signers, 0))->name,
+                            signers[i]);
         assert_int_equal(act->logged, t.now);
     }
     assert_string_equal(about("certificate:cpa/1001", "2017-05-01").state, "in-force");
@@ -171,6 +172,13 @@ static void what_belongs_to_an_object_is_told(void **state)
     assert_string_equal(about("x1", "2017-11-30").state, "stands");
     assert_int_equal(about("cpa/1001", "2017-05-02").versions.count, 2);
     assert_string_equal(about("authority:ncsc", "2017-05-02").title, "NCSC");
+
+    good("board ncsc", "withdrawal", "certificate cpa/1001|reason r|date 2017-07-01");
+    one = about("cpa/1001", "2017-07-01");
+    const struct about_act *both = vec_at(&one.acts, one.acts.count - 1);
+    assert_int_equal(both->signers.count, 2);
+    assert_string_equal(((const struct about_signer *)vec_at(&both->signers, 1))->kind,
+                        "authority");
 }
 
 static void as_json(void **state)

@@ -5,7 +5,6 @@
 #include "standing/about_says.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static void put_state(const struct about *about, struct buf *out)
 {
@@ -66,18 +65,29 @@ static void put_step(const struct about_step *s, struct buf *out)
     buf_add_byte(out, '\n');
 }
 
+static void put_signers(const struct vec *signers, struct buf *out)
+{
+    for (size_t i = 0; i < signers->count; i++) {
+        const struct about_signer *s = vec_at(signers, i);
+        buf_print(out, s->kind == NULL ? "%s%s" : "%s%s (%s)", i == 0 ? "" : ", ", s->name,
+                  s->kind);
+    }
+}
+
 static void put_act(const struct about_act *told, struct bytes id, struct buf *out)
 {
     char happened[DATE_TEXT_MAX];
     char logged[INSTANT_TEXT_MAX] = "";
-    char by[320];
+    struct buf by = buf_with_limit(1 << 16);
 
     if (told->logged != INSTANT_NONE)
         (void)instant_write(told->logged, logged);
-    (void)snprintf(by, sizeof by, told->kind == NULL ? "%s" : "%s (%s)", told->signer, told->kind);
-    buf_print(out, "  %-10s  %-20s  %8" PRIu64 "  %-14s %-28s %s",
+    put_signers(&told->signers, &by);
+    buf_print(out, "  %-10s  %-20s  %8" PRIu64 "  %-14s %-28.*s %s",
               date_write(record_happened(&told->act.record), happened), logged, told->act.place,
-              told->act.record.type->name, by, told->state == NULL ? "" : told->state);
+              told->act.record.type->name, (int)by.len, (const char *)by.at,
+              told->state == NULL ? "" : told->state);
+    buf_done(&by);
     buf_end_row(out);
     about_says(&told->act.record, id, out);
 }

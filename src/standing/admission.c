@@ -232,37 +232,64 @@ static bool signed_by_log(struct admission *ad, struct bytes name, struct arena 
     return true;
 }
 
-bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,
-                      struct admission_party *out, struct fault *f)
+/* id stays NULL where the key is nobody's that we know. */
+static bool read_signer(struct admission *ad, const struct note_signature *s, struct arena *a,
+                        struct admission_party *out, struct fault *f)
 {
-    struct admission_party signer = { 0 };
+    const struct party_ask q = { .name = s->name, .id = s->id };
+    struct party_hit hit;
+    bool log = false;
+
+    if (!party_of_key(&ad->parties, &q, &hit, f) ||
+        (hit.party == NULL && !signed_by_log(ad, s->name, a, &log, f)))
+        return false;
+    *out = (struct admission_party){ .name = arena_copy(a, s->name, f) };
+    if (out->name == NULL)
+        return false;
+    if (log) {
+        out->id = out->name;
+        out->kind = "log";
+    }
+    if (hit.party == NULL)
+        return true;
+    out->id = arena_copy_text(a, hit.party->id, f);
+    out->kind = arena_copy_text(a, hit.party->kind, f);
+    return out->id != NULL && out->kind != NULL;
+}
+
+static bool is_among(const struct vec *signers, const struct admission_party *p)
+{
+    for (size_t i = 0; i < signers->count; i++) {
+        const struct admission_party *other = vec_at(signers, i);
+        if (other->id != NULL && strcmp(other->id, p->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool admission_signers(struct admission *ad, const struct record *r, struct arena *a,
+                       struct vec *out, struct fault *f)
+{
+    struct admission_party stranger = { 0 };
 
     refresh(ad);
-    for (size_t i = 0; i < r->note.signatures.count && signer.id == NULL; i++) {
-        const struct note_signature *s = vec_at(&r->note.signatures, i);
-        const struct party_ask q = { .name = s->name, .id = s->id };
-        struct party_hit hit;
-        bool log = false;
-        if (!party_of_key(&ad->parties, &q, &hit, f))
+    for (size_t i = 0; i < r->note.signatures.count; i++) {
+        struct admission_party p;
+        if (!read_signer(ad, vec_at(&r->note.signatures, i), a, &p, f))
             return false;
-        if (hit.party == NULL && !signed_by_log(ad, s->name, a, &log, f))
-            return false;
-        if (i > 0 && hit.party == NULL && !log)
+        if (i == 0)
+            stranger = p;
+        if (p.id == NULL || is_among(out, &p))
             continue;
-        signer.name = arena_copy(a, s->name, f);
-        if (signer.name == NULL)
+        struct admission_party *kept = vec_push(out, f);
+        if (kept == NULL)
             return false;
-        if (log) {
-            signer.id = signer.name;
-            signer.kind = "log";
-        }
-        if (hit.party != NULL) {
-            signer.id = arena_copy_text(a, hit.party->id, f);
-            signer.kind = arena_copy_text(a, hit.party->kind, f);
-            if (signer.id == NULL || signer.kind == NULL)
-                return false;
-        }
+        *kept = p;
     }
-    *out = signer;
-    return true;
+    if (out->count > 0)
+        return true;
+    struct admission_party *kept = vec_push(out, f);
+    if (kept != NULL)
+        *kept = stranger;
+    return kept != NULL;
 }

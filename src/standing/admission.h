@@ -28,15 +28,17 @@ struct admission_entry {
 bool admission_check(struct admission *ad, const struct admission_entry *e, struct arena *a,
                      struct record *record, struct fault *f) MUST_CHECK;
 
-/* The party that signed (the first, where several did), as admitted: for `log`, `show` and reports.
- * NULL id: nobody we know. The log itself: its origin, kind "log". */
+/* A party that signed, as admitted. The log itself: its origin, kind "log". */
 struct admission_party {
-    const char *id;
+    const char *id;   /* NULL: nobody we know */
     const char *kind; /* "any", "authority", ..., "log" */
     const char *name; /* of the key */
 };
-bool admission_signer(struct admission *ad, const struct record *r, struct arena *a,
-                      struct admission_party *out, struct fault *f) MUST_CHECK;
+
+/* All that signed, each once, in the order of their signatures, appended to a vec of struct
+ * admission_party. Where we know none of them, one without id, by the name of the first key. */
+bool admission_signers(struct admission *ad, const struct record *r, struct arena *a,
+                       struct vec *out, struct fault *f) MUST_CHECK;
 
 /* The key that a signature line names, as the register stands now: a party's that is not removed,
  * or the log's; NULL: nobody's. Until the next call with this admission. */
