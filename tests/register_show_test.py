@@ -87,6 +87,26 @@ def a_list_tells_what_stands_on_it():
 
 
 @test
+def several_keys_sign_every_line_and_all_are_told():
+    register()
+    keys = [PLACE / f"{name}.key" for name in ("first", "second")]
+    for key in keys:
+        equal(run("key", "new", key, "--name", key.stem, "--for", "party")[0], 0)
+        equal(run("register", "admit", REGISTER, key, "--as", "authority", "--id", key.stem)[0], 0)
+    file = PLACE / "both.jsonl"
+    scheme = {"type": "scheme", "name": "Ours", "authority": "second", "date": "2017-01-02"}
+    for entry, by, refused in (({"type": "authority", "id": "second", "name": "Second", "date": "2017-01-02"}, keys[1:], ""),
+                               ({**scheme, "id": "of-one"}, keys, ""),
+                               ({**scheme, "id": "of-two"}, keys[:1], "admission A8: it names the authority 'second'")):
+        file.write_text(json.dumps(entry) + "\n")
+        code, _, errors = run("register", "load", REGISTER, file, *[word for key in by for word in ("--key", key)])
+        equal((code, refused in errors), (1 if refused else 0, True))
+    assert "first (authority), second (authority)" in show("scheme:of-one")[1]
+    entry = json.loads(show("scheme:of-one", "--format", "json")[1])["entries"][0]
+    equal((entry["signer"], entry["also"]), ("first", ["second"]))
+
+
+@test
 def what_is_not_there_is_refused():
     for what in ("nobody", "certificate:cpa/9", "no-such-kind:x"):
         code, out, errors = show(what)

@@ -74,6 +74,46 @@ bool keeping_submit(struct writer *w, const struct key_signer *signer, struct by
     return ok;
 }
 
+bool keeping_hands_load(struct keeping_hands *h, const struct vec *paths, struct fault *f)
+{
+    *h = (struct keeping_hands){ 0 };
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *const *path = vec_at(paths, i);
+        if (h->count == NOTE_SIGNATURES_MAX)
+            return fault_set(f, FAULT_LIMIT, "an entry has at most %d signatures",
+                             NOTE_SIGNATURES_MAX);
+        if (!key_signer_load(*path, &h->signers[h->count], f))
+            return false;
+        h->count++;
+    }
+    return true;
+}
+
+void keeping_hands_done(struct keeping_hands *h)
+{
+    for (size_t i = 0; i < h->count; i++)
+        key_signer_free(&h->signers[i]);
+    h->count = 0;
+}
+
+/* Whose signature this process has just made need not be verified again: where it is the only one.
+ */
+bool keeping_submit_by(struct writer *w, const struct keeping_hands *h, struct bytes text,
+                       uint64_t *index, struct fault *f)
+{
+    struct buf entry = buf_with_limit(NOTE_MAX);
+    bool ok = keeping_entry(h->signers[0], text, &entry, f);
+
+    for (size_t i = 1; ok && i < h->count; i++)
+        ok = note_sign(h->signers[i], text, &entry, f);
+    ok = ok && (buf_ok(&entry) ||
+                fault_set(f, FAULT_LIMIT, "an entry of more than %zu bytes", entry.limit));
+    ok = ok && writer_submit(w, buf_bytes(&entry), h->count == 1 ? key_of(h->signers[0]) : NULL,
+                             index, f);
+    buf_done(&entry);
+    return ok;
+}
+
 int keeping_publish(struct writer *w)
 {
     const struct writer_round round = round_of(w);

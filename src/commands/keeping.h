@@ -28,6 +28,20 @@ bool keeping_entry(const struct key_signer *signer, struct bytes text, struct bu
 bool keeping_submit(struct writer *w, const struct key_signer *signer, struct bytes text,
                     uint64_t *index, struct fault *f) MUST_CHECK;
 
+/* The keys of several parties, who sign one act together. In the caller's storage; done accepts
+ * what load left behind, whether it succeeded or not. */
+struct keeping_hands {
+    struct key_signer *signers[NOTE_SIGNATURES_MAX];
+    size_t count;
+};
+bool keeping_hands_load(struct keeping_hands *h, const struct vec *paths,
+                        struct fault *f) MUST_CHECK;
+void keeping_hands_done(struct keeping_hands *h);
+
+/* keeping_submit with the signatures of all of them, one at least. */
+bool keeping_submit_by(struct writer *w, const struct keeping_hands *h, struct bytes text,
+                       uint64_t *index, struct fault *f) MUST_CHECK;
+
 /* Publish all that is durable, with the register's own witnesses; waits. CLEAN; or INCOMPLETE, with
  * a line told, where the witnesses' quorum has not signed. */
 int keeping_publish(struct writer *w);

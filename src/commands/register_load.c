@@ -26,7 +26,7 @@ enum {
 
 struct load {
     struct writer *writer;
-    struct key_signer *signer;
+    struct keeping_hands hands;
     struct writer_round round;
     struct lines lines;
     struct arena arena;    /* of one line */
@@ -85,7 +85,7 @@ static bool submit(struct load *l, struct bytes line, struct fault *f)
     struct buf text = buf_with_limit(NOTE_MAX);
     uint64_t index = 0;
     const bool read = record_json_read(line, &l->arena, &text, f) || name_rule(f);
-    const bool ok = read && keeping_submit(l->writer, l->signer, buf_bytes(&text), &index, f);
+    const bool ok = read && keeping_submit_by(l->writer, &l->hands, buf_bytes(&text), &index, f);
 
     buf_done(&text);
     arena_release(&l->arena, mark);
@@ -227,29 +227,38 @@ static int open_input(const char *path, struct fault *f)
     return fd;
 }
 
-static int run_register_load(const struct invocation *in)
+static int load_from(const struct invocation *in, struct load *l)
 {
-    const char *key = invocation_value(in, OPTION_KEY);
-    OWNED(key_signer_free) struct key_signer *signer = NULL;
     OWNED(writer_close) struct writer *w = NULL;
     struct fault f = { 0 };
 
-    if (!key_signer_load(key, &signer, &f))
-        return invocation_refuse(&f);
     OWNED(own_close) int input = open_input(invocation_operand(in, 1), &f);
     if (input < 0 || !writer_open(invocation_operand(in, 0), &w, &f))
         return invocation_refuse(&f);
     (void)signal(SIGPIPE, SIG_IGN); /* whoever read the indices may go: that is told as a fault */
-    struct load l = { .writer = w, .signer = signer, .lines = lines_of(input, LINE_MAX_BYTES) };
-    const int status = load(&l);
-    lines_done(&l.lines);
+    l->writer = w;
+    l->lines = lines_of(input, LINE_MAX_BYTES);
+    const int status = load(l);
+    lines_done(&l->lines);
+    return status;
+}
+
+static int run_register_load(const struct invocation *in)
+{
+    struct load l = { 0 };
+    struct fault f = { 0 };
+
+    const bool ready = keeping_hands_load(&l.hands, &in->values[OPTION_KEY], &f);
+    const int status = ready ? load_from(in, &l) : invocation_refuse(&f);
+    keeping_hands_done(&l.hands);
     return status;
 }
 
 static const enum option_id options[] = { OPTION_KEY, OPTION_HELP, OPTION_MAX };
 
 static const struct meaning meanings[] = {
-    { OPTION_KEY, "PARTYKEY", VALUE_FILE, "the file of the party's private key, which signs" },
+    { OPTION_KEY, "PARTYKEY", VALUE_FILE,
+      "the file of the party's private key, which signs; may be repeated: each signs every line" },
     { .text = NULL },
 };
 
