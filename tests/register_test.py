@@ -28,7 +28,22 @@ def a_key_is_written_once_and_for_its_owner_alone():
     for more, word in ((["--name", "a b", "--for", "log"], "--name"), (["--name", "x", "--for", "fun"], "log, witness or party"),
                        (["--name", "x"], "--for is missing"), (["--for", "log"], "--name is missing")):
         refused(done("key", "new", other, *more, codes=(2,)), word)
+    for hidden in ("a\x7f", "a\u200bb", "\u202ea", "a\u00ad", "a\u3164"):
+        refused(done("key", "new", other, "--name", hidden, "--for", "log", codes=(2,)), "cannot be seen")
     assert not other.exists()
+
+
+@test
+def a_key_whose_verifier_key_nobody_heard_is_not_kept():
+    place = Path(tempfile.mkdtemp(dir=SCRATCH)) / "a.key"
+    end, gone = os.pipe()
+    os.close(end)
+    for out in (open("/dev/full", "wb"), open(gone, "wb")):
+        with out:
+            ended = subprocess.run([HALLMARK, "key", "new", place, "--name", "a.example", "--for", "log"], stdout=out, stderr=subprocess.PIPE)
+        equal(ended.returncode, 2)
+        assert b"a.key" in ended.stderr and b"standard output" in ended.stderr, ended.stderr
+        assert not place.exists()
 
 
 @test

@@ -14,6 +14,9 @@ bool output_check(const char *path, struct fault *f) MUST_CHECK;
  * away is no fault. */
 bool output_write(const char *path, struct bytes text, struct fault *f) MUST_CHECK;
 
+/* Standard output for what exists nowhere else: that its reader went away is a fault too. */
+bool output_entrust(struct bytes text, struct fault *f) MUST_CHECK;
+
 /* The path of the file `name` in `folder`, however many slashes it was given with; NULL: no memory.
  */
 char *output_below(const char *folder, const char *name, struct arena *a,

@@ -1,9 +1,11 @@
 /* key_new.c -- hallmark key new: a new private key in a file, and its verifier key told. */
-#include "cli/delivery.h"
+#include "cli/invocation.h"
+#include "cli/output.h"
 #include "core/own.h"
 #include "tlog/key.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* A log and a party sign texts, a witness cosigns; 0 for another word. */
 static int type_for(const char *word)
@@ -13,38 +15,47 @@ static int type_for(const char *word)
     return strcmp(word, "witness") == 0 ? KEY_COSIGNATURE : 0;
 }
 
-static bool make(const struct invocation *in, char vkey[KEY_VKEY_MAX], struct fault *f)
+static bool check_name(const char *name, struct fault *f)
+{
+    return key_name_is_plain(bytes_of_text(name)) ||
+           fault_set(f, FAULT_FORMAT,
+                     "--name '%.80s': not empty, without blanks, '+', control characters and "
+                     "characters that cannot be seen (signed-note)",
+                     name);
+}
+
+/* A key whose vkey was not heard can be used by nobody: its file goes again. */
+static bool tell(const struct key *k, const char *path, struct fault *f)
+{
+    char vkey[KEY_VKEY_MAX + 1];
+    const size_t len = strlen(key_write(k, vkey));
+
+    vkey[len] = '\n';
+    if (output_entrust((struct bytes){ .at = (const uint8_t *)vkey, .len = len + 1 }, f))
+        return true;
+    (void)unlink(path);
+    return fault_wrap(f, "%s: not kept, for its verifier key was not told", path);
+}
+
+static bool make(const struct invocation *in, struct fault *f)
 {
     const char *name = invocation_value(in, OPTION_NAME);
+    const char *path = invocation_operand(in, 0);
     const char *purpose = invocation_value(in, OPTION_FOR);
     OWNED(key_signer_free) struct key_signer *signer = NULL;
 
     if (type_for(purpose) == 0)
         return fault_set(f, FAULT_FORMAT, "--for: log, witness or party, not '%.40s'", purpose);
-    if (!key_name_is_valid(bytes_of_text(name)))
-        return fault_set(f, FAULT_FORMAT,
-                         "--name '%.80s': not empty, without blanks, '+' and control characters "
-                         "(signed-note)",
-                         name);
-    if (!key_new(bytes_of_text(name), (enum key_type)type_for(purpose), &signer, f) ||
-        !key_signer_save(signer, invocation_operand(in, 0), f))
-        return false;
-    (void)key_write(key_of(signer), vkey);
-    return true;
+    return check_name(name, f) &&
+           key_new(bytes_of_text(name), (enum key_type)type_for(purpose), &signer, f) &&
+           key_signer_save(signer, path, f) && tell(key_of(signer), path, f);
 }
 
 static int run_key_new(const struct invocation *in)
 {
-    struct buf out = buf_with_limit(2 * KEY_VKEY_MAX);
-    char vkey[KEY_VKEY_MAX];
     struct fault f = { 0 };
 
-    if (!make(in, vkey, &f))
-        return invocation_refuse(&f);
-    buf_print(&out, "%s\n", vkey);
-    const int status = delivery_print(&out);
-    buf_done(&out);
-    return status;
+    return make(in, &f) ? EXIT_CLEAN : invocation_refuse(&f);
 }
 
 static const enum option_id options[] = { OPTION_NAME, OPTION_FOR, OPTION_HELP, OPTION_MAX };

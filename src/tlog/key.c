@@ -27,24 +27,21 @@ static bool is_ed25519(uint8_t type)
     return type == KEY_ED25519 || type == KEY_COSIGNATURE;
 }
 
-/* White space as Unicode has it, which is what Go's reader refuses too. */
-static bool is_space(int32_t c)
-{
-    return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
-}
-
 bool key_name_is_valid(struct bytes name)
 {
     struct bytes rest = name;
 
     while (rest.len > 0) {
         const int32_t c = text_next(&rest);
-        if (c < 0x20 || c == '+' || is_space(c))
+        if (c < 0x20 || c == '+' || text_is_blank(c)) /* as Go's reader */
             return false;
     }
     return name.len > 0;
+}
+
+bool key_name_is_plain(struct bytes name)
+{
+    return key_name_is_valid(name) && text_is_clean(name) && !text_is_disguised(name);
 }
 
 /* A little-endian number of 32 bytes, the sign bit of a point put away, against a constant. */

@@ -40,6 +40,10 @@ struct key {
  * (DEL, marks that turn the line around) is for who prints it to escape. */
 bool key_name_is_valid(struct bytes name);
 
+/* A valid name that reads as what it is: no control characters, none that cannot be seen. No other
+ * is given to a key that is made here, or to a log. */
+bool key_name_is_plain(struct bytes name);
+
 /* A vkey. Its key id must be that of name, type and key (of types 0x02 and 0x05 as their own
  * specifications have it, of all others as signed-note recommends), so that no mistyped key is
  * taken for another. Ed25519 keys of small order or of a form that is not canonical are refused. */

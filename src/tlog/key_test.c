@@ -111,6 +111,25 @@ static void names_are_checked(void **state)
         assert_false(key_name_is_valid(bytes_of_text(wrong[i])));
 }
 
+/* Foreign ones may bear such a name and are read; ours never. */
+static void a_name_that_reads_as_another_is_valid_and_not_plain(void **state)
+{
+    static const char *const plain[] = { "example.com/x", "\xc3\xa9", "\xd0\xbb\xd0\xb0\xd0\xb1" };
+    static const char *const masked[] = { "a\x7f",         "a\xe2\x80\x8e", "\xc2\xad",
+                                          "a\xe2\x80\x8b", "\xef\xbb\xbf",  "a\xef\xb8\x8f",
+                                          "\xe2\x80\xae",  "a\xe3\x85\xa4" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        assert_true(key_name_is_plain(bytes_of_text(plain[i])));
+    for (size_t i = 0; i < sizeof masked / sizeof masked[0]; i++) {
+        assert_true(key_name_is_valid(bytes_of_text(masked[i])));
+        assert_false(key_name_is_plain(bytes_of_text(masked[i])));
+    }
+    assert_false(key_name_is_plain(bytes_of_text("")));
+    assert_false(key_name_is_plain(bytes_of_text("a b")));
+}
+
 static void a_signer_key_has_its_vkey(void **state)
 {
     const char *const pairs[][2] = { { log_skey, log_vkey }, { witness_skey, witness_vkey } };
@@ -378,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_vkey_with_one_bit_changed_is_refused),
         cmocka_unit_test(other_types_are_kept_and_verify_nothing),
         cmocka_unit_test(names_are_checked),
+        cmocka_unit_test(a_name_that_reads_as_another_is_valid_and_not_plain),
         cmocka_unit_test(a_signer_key_has_its_vkey),
         cmocka_unit_test(a_broken_signer_key_is_refused_untold),
         cmocka_unit_test(a_new_key_signs_and_nothing_else_verifies),

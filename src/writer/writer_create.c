@@ -30,10 +30,10 @@ static bool check_origin(const struct writer_settings *s, struct fault *f)
 {
     const struct bytes origin = bytes_of_text(s->origin);
 
-    if (!key_name_is_valid(origin) || !text_is_clean(origin))
+    if (!key_name_is_plain(origin))
         return fault_set(f, FAULT_FORMAT,
-                         "the origin '%s': not empty, without blanks, '+' and control characters "
-                         "(signed-note)",
+                         "the origin '%s': not empty, without blanks, '+', control characters and "
+                         "characters that cannot be seen (signed-note)",
                          s->origin);
     if (proof_is_simulated(origin) && s->simulated_clock == NULL)
         return fault_set(f, FAULT_DENIED,
