@@ -83,6 +83,15 @@ def threads(count, work):
 
 @test
 @scratch
+def a_folder_without_a_register_is_not_served(folder):
+    (folder / "empty").mkdir()
+    refused(2, ("empty: holds no register", "checkpoint"), tap.run("register", "serve", folder / "empty", "--listen", "127.0.0.1:0"))
+    equal(list((folder / "empty").iterdir()), [])
+    refused(2, "nowhere", tap.run("register", "serve", folder / "nowhere", "--listen", "127.0.0.1:0"))
+
+
+@test
+@scratch
 def an_admitted_party_enters_a_record_and_takes_its_receipt(folder):
     s = Service(folder)
     words = ["type=vendor", "id=northgate", "name=Northgate Systems Ltd.", "date=2017-01-03", "--key", s.register.party]

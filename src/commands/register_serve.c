@@ -56,6 +56,10 @@ static bool run(const struct invocation *in, struct fault *f)
     if (!libcrypto_start(f) || !read_heartbeat(in, &settings.heartbeat_ms, f) ||
         !static_open(settings.folder, &files, f))
         return false;
+    if (!static_holds_log(files))
+        return fault_set(f, FAULT_FORMAT,
+                         "%s: holds no register (neither checkpoint nor private/settings)",
+                         settings.folder);
     const bool ok = scribe_new(&settings, &scribe, f) && serve(in, scribe, files, f);
     scribe_free(&scribe);
     return ok;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct static_files {
     int folder;
@@ -38,6 +39,14 @@ void static_close(struct static_files **s)
     own_close(&(*s)->folder);
     free(*s);
     *s = NULL;
+}
+
+bool static_holds_log(const struct static_files *s)
+{
+    struct stat st;
+
+    return fstatat(s->folder, "checkpoint", &st, /* flags */ 0) == 0 ||
+           fstatat(s->folder, "private/settings", &st, /* flags */ 0) == 0;
 }
 
 /* What the path is: its kind and how long it lasts. False for what is none of ours. */

@@ -20,6 +20,10 @@ bool static_open(const char *dir, struct static_files **out, struct fault *f) MU
 void static_close(struct static_files **s);
 
 /* For the server's table; all GETs that no earlier route took. */
+/* Whether a log is read there (a published checkpoint), or written, though none is published yet.
+ */
+bool static_holds_log(const struct static_files *s);
+
 struct http_route static_route(struct static_files *s);
 
 #endif
