@@ -251,6 +251,29 @@ def damage_is_named_and_nothing_is_written():
 
 
 @test
+def a_damaged_bundle_is_named_and_no_line_is_blamed_for_it():
+    r = Register().init()
+    r.load(vendors(8000))
+    bundle, tile = r.dir / "tile/entries/000", r.dir / "tile/0/000"
+    good, hashes = bundle.read_bytes(), tile.read_bytes()
+    name = good.index(b"kind any")    # the party's own entry: to read it otherwise would be another history
+    product = b'{"type":"product","id":"p","name":"P","vendor":"v0000009","date":"2017-01-03"}\n'
+    for path, damaged in ((bundle, good[:100]), (bundle, b""), (bundle, None), (bundle, good[:name + 5] + b"lab" + good[name + 8:]),
+                          (bundle, good.replace(b"Vendor Number 9 ", b"Vendor Number 8 ")), (tile, None), (tile, hashes[:-1]),
+                          (tile, bytes(32) + hashes[32:64] + bytes(32 * 254))):
+        path.unlink()
+        if damaged is not None:
+            path.write_bytes(damaged)
+        before, size = (r.dir / "private/journal").read_bytes(), r.size()
+        refused(r.load(product, codes=(2,)), path.relative_to(r.dir).as_posix(), "tlog-tiles")
+        equal(((r.dir / "private/journal").read_bytes(), r.size()), (before, size))
+        bundle.write_bytes(good)
+        tile.write_bytes(hashes)
+    r.load(product)
+    r.audit()
+
+
+@test
 def indices_are_told_after_a_sync():
     if not shutil.which("strace"):
         raise Skip("strace is not installed")

@@ -105,9 +105,10 @@ static bool take(struct load *l, struct bytes line, bool too_long, struct fault 
         (void)fault_set(f, FAULT_LIMIT, "longer than %d bytes", LINE_MAX_BYTES);
     else if (line.len == 0 || submit(l, line, f))
         return true;
-    /* that the disk is full is not the line's fault */
     l->status = f->kind == FAULT_IO ? EXIT_REFUSED : EXIT_FOUND;
-    (void)fault_wrap(f, "line %" PRIu64, l->lines.number);
+    /* that the disk is full, or a file of the log is damaged, is no fault of the line */
+    if (f->kind != FAULT_IO)
+        (void)fault_wrap(f, "line %" PRIu64, l->lines.number);
     return false;
 }
 

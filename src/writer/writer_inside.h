@@ -22,6 +22,7 @@ struct writer_bundle {
     uint64_t n;
     unsigned width;
     struct bytes content; /* empty: none is kept */
+    struct bytes hashes;  /* of its entries, as tile/0 has them */
     uint64_t used;
 };
 
