@@ -87,6 +87,34 @@ def what_is_private_stays_in_the_folder_and_closed():
 
 
 @test
+def a_register_is_made_with_all_its_parties_or_not_at_all():
+    r = Register()
+    vkey = lambda name, purpose: done("key", "new", r.home / name, "--name", name, "--for", purpose).stdout.decode().split()[-1]
+    first, second, witness = vkey("one.example", "party"), vkey("two.example", "party"), vkey("w.example", "witness")
+    for more, rule in (([first, "--as", "king"], "A1|kind"), ([witness], "admission"), ([r.vkey], "A2"), ([r.log], "A2"),
+                       ([first, "--admit", first], "admission"), ([first, "--admit", second, "--admit", r.home / "one.example"], "admission")):
+        refused(done("register", "init", r.dir, "--origin", ORIGIN, "--key", r.log, "--admit", *more, codes=(1,)), "--admit", rule, code=1)
+        assert not r.dir.exists(), (more, list(r.dir.rglob("*")))
+    done("register", "init", r.dir, "--origin", ORIGIN, "--key", r.log, "--admit", first, "--admit", second, "--as", "lab")
+    equal(r.listed(), {0: ORIGIN, 1: "one.example", 2: "two.example", 3: None})
+
+
+@test
+def what_is_left_of_a_register_is_not_built_upon():
+    r = Register()
+    for trace in ("checkpoint", "tile/0/000", "checkpoints/3", "private/signed"):
+        shutil.rmtree(r.dir, ignore_errors=True)
+        (r.dir / trace).parent.mkdir(parents=True)
+        (r.dir / trace).write_text("x")
+        before = sorted(r.dir.rglob("*"))
+        refused(done("register", "init", r.dir, "--origin", ORIGIN, "--key", r.log, codes=(2,)), "holds a register already", trace.split("/")[0])
+        equal(sorted(r.dir.rglob("*")), before)
+    shutil.rmtree(r.dir)
+    r.dir.mkdir()
+    r.init().audit()      # an empty folder is as good as none
+
+
+@test
 def entries_are_acknowledged_by_index_and_published():
     r = Register().init()
     equal(r.load(vendors(600)).stdout.decode().split(), [str(n) for n in range(3, 603)])

@@ -21,34 +21,31 @@ static bool add_line(struct buf *text, const char *name, const char *value, stru
     return true;
 }
 
-static bool party_text(struct writer *w, const struct keeping_party *p, struct buf *text,
-                       struct fault *f)
+bool keeping_party_text(const struct keeping_party *p, int64_t now, struct buf *text,
+                        struct fault *f)
 {
     char vkey[KEY_VKEY_MAX];
-    char now[INSTANT_TEXT_MAX];
+    char date[INSTANT_TEXT_MAX];
     struct key key;
 
     if (!key_load(p->key, &key, f))
         return false;
-    (void)instant_write(writer_now(w), now);
+    (void)instant_write(now, date);
     buf_add_text(text, "hallmark/party/v1\n");
     if (!add_line(text, "id", p->id == NULL ? key.name : p->id, f) ||
         !add_line(text, "name", p->name, f) ||
         !add_line(text, "kind", p->kind == NULL ? "any" : p->kind, f))
         return false;
-    buf_print(text, "key %s\ndate %.10s\n", key_write(&key, vkey), now);
+    buf_print(text, "key %s\ndate %.10s\n", key_write(&key, vkey), date);
     return buf_ok(text) || fault_set(f, FAULT_LIMIT, "out of memory");
 }
 
-bool keeping_admit(struct writer *w, const struct keeping_party *p, uint64_t *index,
-                   struct fault *f)
+bool keeping_admit(struct writer *w, struct bytes text, uint64_t *index, struct fault *f)
 {
-    struct buf text = buf_with_limit(NOTE_MAX);
     struct buf entry = buf_with_limit(NOTE_MAX);
-    const bool ok = party_text(w, p, &text, f) && writer_sign(w, buf_bytes(&text), &entry, f) &&
+    const bool ok = writer_sign(w, text, &entry, f) &&
                     writer_submit(w, buf_bytes(&entry), writer_key(w), index, f);
 
-    buf_done(&text);
     buf_done(&entry);
     return ok;
 }

@@ -16,8 +16,12 @@ struct keeping_party {
     const char *name; /* NULL: none is told */
 };
 
-/* The party's entry, signed by the log, staged. */
-bool keeping_admit(struct writer *w, const struct keeping_party *p, uint64_t *index,
+/* Its record, of the day that the clock shows. A fault: the key, or what is no line. */
+bool keeping_party_text(const struct keeping_party *p, int64_t now, struct buf *text,
+                        struct fault *f) MUST_CHECK;
+
+/* A party's record as an entry, signed by the log, staged. */
+bool keeping_admit(struct writer *w, struct bytes text, uint64_t *index,
                    struct fault *f) MUST_CHECK;
 
 /* A record's text as an entry: with the key's signature line. The buffer's limit is the entry's. */

@@ -4,6 +4,20 @@
 
 #include <stdio.h>
 
+/* One line, if any: refused by the rules (FOUND), or not to be done (REFUSED). */
+static int admit(struct writer *w, const struct keeping_party *party, uint64_t *index)
+{
+    struct buf text = buf_with_limit(NOTE_MAX);
+    struct fault f = { 0 };
+    const bool ok = keeping_party_text(party, writer_now(w), &text, &f) &&
+                    keeping_admit(w, buf_bytes(&text), index, &f);
+    buf_done(&text);
+    if (ok && writer_sync(w, &f))
+        return EXIT_CLEAN;
+    (void)invocation_refuse(&f);
+    return ok || f.kind == FAULT_IO ? EXIT_REFUSED : EXIT_FOUND;
+}
+
 static int run_register_admit(const struct invocation *in)
 {
     const struct keeping_party party = { .key = invocation_operand(in, 1),
@@ -17,12 +31,9 @@ static int run_register_admit(const struct invocation *in)
 
     if (!key_load(party.key, &key, &f) || !writer_open(invocation_operand(in, 0), &w, &f))
         return invocation_refuse(&f);
-    if (!keeping_admit(w, &party, &index, &f)) {
-        (void)invocation_refuse(&f);
-        return EXIT_FOUND;
-    }
-    if (!writer_sync(w, &f))
-        return invocation_refuse(&f);
+    const int status = admit(w, &party, &index);
+    if (status != EXIT_CLEAN)
+        return status;
     (void)printf("%llu\n", (unsigned long long)index);
     (void)fflush(stdout);
     return keeping_publish(w);

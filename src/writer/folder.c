@@ -349,18 +349,43 @@ bool folder_remove(const struct folder *folder, const char *path, struct fault *
     return parent_of(path, above) && folder_sync(folder, above, f);
 }
 
-static void empty(const struct folder *folder, const char *path)
+/* NULL, with errno, where it cannot be listed. */
+static DIR *list(const struct folder *folder, const char *path)
 {
     OWNED(own_close)
     int fd = openat(folder->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
+    if (dir != NULL)
+        (void)own_take_fd(&fd); /* the stream's now */
+    return dir;
+}
+
+bool folder_has_files(const struct folder *folder, const char *path, bool *some, struct fault *f)
+{
+    DIR *dir = list(folder, path);
+    bool found = false;
+
+    if (dir == NULL && errno != ENOENT)
+        return failed(folder, path, f);
+    for (const struct dirent *e = dir == NULL ? NULL : readdir(dir); e != NULL && !found;
+         e = readdir(dir))
+        found = e->d_name[0] != '.';
+    if (dir != NULL)
+        (void)closedir(dir);
+    *some = found;
+    return true;
+}
+
+static void empty(const struct folder *folder, const char *path)
+{
+    DIR *dir = list(folder, path);
+
     if (dir == NULL)
         return;
-    const int at = own_take_fd(&fd); /* the stream's now */
     for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
         if (e->d_name[0] != '.')
-            (void)unlinkat(at, e->d_name, 0);
+            (void)unlinkat(dirfd(dir), e->d_name, 0);
     }
     (void)closedir(dir);
 }

@@ -58,6 +58,10 @@ bool folder_write(const struct folder *folder, const char *path, struct bytes co
 /* Durably; not there: nothing to do. */
 bool folder_remove(const struct folder *folder, const char *path, struct fault *f) MUST_CHECK;
 
+/* Whether anything stands in a folder below; *some is false where there is none. */
+bool folder_has_files(const struct folder *folder, const char *path, bool *some,
+                      struct fault *f) MUST_CHECK;
+
 /* A folder of files with all in it; what cannot be removed stays. */
 void folder_remove_all(const struct folder *folder, const char *path);
 

@@ -38,8 +38,20 @@ struct writer_settings {
     const char *simulated_clock;
 };
 
-/* A new register: the folder must not hold one. Its first entry (record `register`, signed by the
- * log) is staged and durable; the caller admits parties and publishes. */
+/* Whether one could be made: the settings are good, and the folder is not there or holds no
+ * register, nor what is left of one. Nothing is made. */
+bool writer_check(const struct writer_settings *s, struct fault *f) MUST_CHECK;
+
+enum { WRITER_RECORDS_MAX = 4096 };
+
+/* Whether it would admit these records (a vec of struct bytes: texts that the log signs) behind its
+ * first entry: judged in memory, before anything is made. Where one is refused *place is its place
+ * among them, else their count, and `f` names the rule without a fault. The settings are good. */
+bool writer_rehearse(const struct writer_settings *s, const struct vec *records, size_t *place,
+                     struct fault *f) MUST_CHECK;
+
+/* A new register, where writer_check holds. Its first entry (record `register`, signed by the log)
+ * is staged and durable; the caller admits parties and publishes. On false there is none. */
 bool writer_create(const struct writer_settings *s, struct writer **out,
                    struct fault *f) MUST_CHECK;
 

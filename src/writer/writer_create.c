@@ -5,8 +5,10 @@
 #include "writer/writer_open.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { WITNESSES_MAX = 1 << 20, MEMORY = 16 << 20 };
 
@@ -108,19 +110,25 @@ static bool draft_write(const struct draft *d, const char *origin, const struct 
            journal_create(folder, /* first */ 0, f) && settings_write(folder, &settings, f);
 }
 
-static bool check_free(const struct folder *folder, struct fault *f)
+/* What a register leaves behind, whole or in part. */
+static bool check_empty(const struct folder *folder, struct fault *f)
 {
-    struct arena a = arena_with_budget(MEMORY);
-    struct settings settings;
-    struct bytes note = { 0 };
-    bool held = false;
-    bool published = false;
-    const bool ok = settings_read(folder, &a, &settings, &held, f) &&
-                    folder_read(folder, PUBLISHED_NEWEST, NOTE_MAX, &a, &note, &published, f);
+    static const char *const traces[] = { "private/settings", "private/signed", "checkpoint",
+                                          "tile" };
+    struct stat st;
+    bool some = false;
 
-    arena_done(&a);
-    return ok && ((!held && !published) ||
-                  fault_set(f, FAULT_DENIED, "%s: holds a register already", folder->name));
+    for (size_t i = 0; i < sizeof traces / sizeof traces[0]; i++) {
+        if (fstatat(folder->fd, traces[i], &st, AT_SYMLINK_NOFOLLOW) == 0)
+            return fault_set(f, FAULT_DENIED,
+                             "%s: holds a register already, or what is left of one: %s",
+                             folder->name, traces[i]);
+    }
+    if (!folder_has_files(folder, "checkpoints", &some, f))
+        return false;
+    return !some || fault_set(f, FAULT_DENIED,
+                              "%s: holds a register already, or what is left of one: checkpoints",
+                              folder->name);
 }
 
 static void close_folder(struct folder *folder)
@@ -128,14 +136,59 @@ static void close_folder(struct folder *folder)
     folder_close(folder);
 }
 
+/* A folder that is not there is free, and is not made by asking. */
+static bool check_place(const char *name, struct fault *f)
+{
+    OWNED(close_folder) struct folder folder = { .fd = -1 };
+    struct stat st;
+
+    if (lstat(name, &st) != 0 && errno == ENOENT)
+        return true;
+    return folder_open(name, &folder, f) && check_empty(&folder, f);
+}
+
+static bool check(const struct writer_settings *s, struct draft *d, struct fault *f)
+{
+    return draft_make(s, d, f) && check_place(s->folder, f);
+}
+
+bool writer_check(const struct writer_settings *s, struct fault *f)
+{
+    OWNED(draft_done) struct draft draft = { .arena = arena_with_budget(MEMORY) };
+
+    return check(s, &draft, f);
+}
+
+/* Without its settings it is no register, and the next try finds the folder free. */
+static void take_back(const struct folder *folder)
+{
+    static const char *const made[] = { "private/settings", "private/journal", "policy.txt",
+                                        "private/witnesses" };
+
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
+        (void)!folder_remove(folder, made[i], /* fault */ NULL);
+}
+
+static bool make(const struct writer_settings *s, const struct draft *d, struct folder *folder,
+                 struct writer **out, struct fault *f)
+{
+    OWNED(close_folder) struct folder kept = { .fd = -1 };
+    OWNED(own_close) int lock = writer_open_lock(folder, /* wait */ true, f);
+
+    /* another may have made one since it was looked for */
+    if (lock < 0 || !check_empty(folder, f) || !folder_open(s->folder, &kept, f))
+        return false;
+    if (draft_write(d, s->origin, folder, f) && writer_open_held(folder, &lock, out, f))
+        return true;
+    take_back(&kept);
+    return false;
+}
+
 bool writer_create(const struct writer_settings *s, struct writer **out, struct fault *f)
 {
     OWNED(draft_done) struct draft draft = { .arena = arena_with_budget(MEMORY) };
     OWNED(close_folder) struct folder folder = { .fd = -1 };
 
-    if (!draft_make(s, &draft, f) || !folder_make(s->folder, &folder, f))
-        return false;
-    OWNED(own_close) int lock = writer_open_lock(&folder, /* wait */ true, f);
-    return lock >= 0 && check_free(&folder, f) && draft_write(&draft, s->origin, &folder, f) &&
-           writer_open_held(&folder, &lock, out, f);
+    return check(s, &draft, f) && folder_make(s->folder, &folder, f) &&
+           make(s, &draft, &folder, out, f);
 }

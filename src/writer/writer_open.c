@@ -217,17 +217,22 @@ static bool finish_publication(struct writer *w, struct fault *f)
     return ok;
 }
 
-/* The first entry of every log: its name, and whose clock it keeps. */
+void writer_open_first(const char *origin, bool simulated, int64_t now, struct buf *text)
+{
+    char date[INSTANT_TEXT_MAX];
+
+    (void)instant_write(now, date);
+    buf_print(text, "hallmark/register/v1\norigin %s\nclock %s\ndate %.10s\n", origin,
+              simulated ? "simulated" : "real", date);
+}
+
 static bool add_first(struct writer *w, struct fault *f)
 {
     struct buf text = buf_with_limit(NOTE_MAX);
     struct buf entry = buf_with_limit(NOTE_MAX);
-    char now[INSTANT_TEXT_MAX];
     uint64_t index = 0;
 
-    (void)instant_write(writer_now(w), now);
-    buf_print(&text, "hallmark/register/v1\norigin %s\nclock %s\ndate %.10s\n", w->settings.origin,
-              w->settings.clock == NULL ? "real" : "simulated", now);
+    writer_open_first(w->settings.origin, w->settings.clock != NULL, writer_now(w), &text);
     const bool ok = writer_sign(w, buf_bytes(&text), &entry, f) &&
                     writer_submit(w, buf_bytes(&entry), writer_key(w), &index, f) &&
                     writer_sync(w, f);
