@@ -302,6 +302,20 @@ def a_damaged_bundle_is_named_and_no_line_is_blamed_for_it():
 
 
 @test
+def a_damaged_index_is_made_anew_wherever_it_is_damaged():
+    r = Register().init()
+    r.load(vendors(600))
+    inner = r.dir / "index/inner"
+    for n, place in enumerate(range(0, inner.stat().st_size, inner.stat().st_size // 8)):
+        damaged = bytearray(inner.read_bytes())
+        damaged[place:place + 2000] = bytes(byte ^ 0xff for byte in damaged[place:place + 2000])
+        inner.write_bytes(damaged)
+        for again in ((2000 + n) % 600, 1000 + n):      # one that is refused, as it stands there already, and one that is new
+            r.load(vendor(again).encode(), codes=(0 if again >= 600 else 1,))
+    r.audit()
+
+
+@test
 def indices_are_told_after_a_sync():
     if not shutil.which("strace"):
         raise Skip("strace is not installed")

@@ -27,8 +27,7 @@ static bool catch_up(struct writer *w, struct fault *f)
 {
     if (!w->commit_due)
         return true;
-    if (index_covers(w->index) + 1 != w->journal.durable &&
-        !index_commit(w->index, w->journal.durable - 1, f))
+    if (!writer_replay_commit(w, w->journal.durable - 1, f))
         return fault_wrap(f, "%s/index", w->folder.name);
     w->commit_due = false;
     return true;
@@ -47,8 +46,7 @@ static bool take_in(struct writer *w, struct bytes entry, const struct vec *keys
 
     if (!backlog_add(&w->backlog, entry, f))
         return false;
-    if (!index_add_entry(w->index, place, keys->items, keys->count, f) ||
-        !journal_stage(&w->journal, entry, f)) {
+    if (!writer_replay_add(w, keys, f) || !journal_stage(&w->journal, entry, f)) {
         backlog_cut(&w->backlog, place);
         restore(w);
         return false;

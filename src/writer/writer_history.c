@@ -1,6 +1,7 @@
 #include "writer/writer_history.h"
 
 #include "tlog/tile.h"
+#include "writer/writer_replay.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,10 +16,7 @@ static bool ours(struct fault *f)
 
 static bool find(void *with, struct bytes key, struct vec *places, struct fault *f)
 {
-    struct writer *w = with;
-    const struct index_question q = { .key = key, .limit = UINT64_MAX };
-
-    return index_find(w->index, &q, places, f) || ours(f);
+    return writer_replay_find(with, key, places, f) || ours(f);
 }
 
 /* The bundle as the published size has it; else the place of the one used longest ago. */

@@ -5,6 +5,7 @@
 #include "writer/writer_carry.h"
 #include "writer/writer_clock.h"
 #include "writer/writer_inside.h"
+#include "writer/writer_replay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static bool add_leaf(struct writer *w, struct fault *f)
     struct indexleaf leaf = { .covers = backlog_end(&w->backlog), .mapfn = mapfn_digest() };
     struct buf text = buf_with_limit(INDEXLEAF_MAX);
 
-    if (!index_root(w->index, &leaf.root, &leaf.keys, f))
+    if (!writer_replay_root(w, &leaf.root, &leaf.keys, f))
         return fault_wrap(f, "%s/index", w->folder.name);
     indexleaf_write(&leaf, &text);
     bool ok = buf_ok(&text) || fault_set(f, FAULT_LIMIT, "out of memory");
@@ -50,7 +51,7 @@ static bool commit(struct writer *w, struct fault *f)
 {
     const uint64_t covers = w->journal.durable - 1;
 
-    w->commit_due = index_covers(w->index) != covers && !index_commit(w->index, covers, f);
+    w->commit_due = !writer_replay_commit(w, covers, f);
     return !w->commit_due || fault_wrap(f, "%s/index", w->folder.name);
 }
 

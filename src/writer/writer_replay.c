@@ -91,26 +91,91 @@ static bool take_up(struct writer *w, const char *folder, struct fault *f)
     return add_entries(w, covers == 0 ? 0 : covers + 1, f);
 }
 
+static bool path_of(const struct writer *w, char out[PATH_MAX_HERE], struct fault *f)
+{
+    const int n = snprintf(out, PATH_MAX_HERE, "%s/index", w->folder.name);
+
+    return (n >= 0 && n < PATH_MAX_HERE) ||
+           fault_set(f, FAULT_LIMIT, "%s: too long a path", w->folder.name);
+}
+
+static bool build_anew(struct writer *w, struct fault *f)
+{
+    char folder[PATH_MAX_HERE];
+
+    if (!path_of(w, folder, f))
+        return false;
+    index_close(&w->index);
+    if (index_discard(folder, f) && take_up(w, folder, f))
+        return true;
+    w->broken = true; /* there is no whole index to go on with */
+    return false;
+}
+
+/* Only a damaged index is worth building anew; a disk that is full would be full again. */
+static bool mend(struct writer *w, const struct fault *why, struct fault *f)
+{
+    if (why->kind != FAULT_FORMAT)
+        return fault_set(f, why->kind, "%s", why->text);
+    return build_anew(w, f);
+}
+
 bool writer_replay_open(struct writer *w, struct fault *f)
 {
     char folder[PATH_MAX_HERE];
-    const int n = snprintf(folder, sizeof folder, "%s/index", w->folder.name);
-
-    if (n < 0 || (size_t)n >= sizeof folder)
-        return fault_set(f, FAULT_LIMIT, "%s: too long a path", w->folder.name);
     struct fault why = { 0 };
+
+    if (!path_of(w, folder, f))
+        return false;
     if (take_up(w, folder, &why))
         return true;
-    if (why.kind != FAULT_FORMAT)
-        return fault_set(f, why.kind, "%s", why.text);
-    /* a cache that is damaged is made anew; were it the entries, the second time would fail too */
-    index_close(&w->index);
-    return index_discard(folder, f) && take_up(w, folder, f);
+    /* were it the entries that are damaged, the second time would fail too */
+    return mend(w, &why, f);
 }
 
 bool writer_replay_restore(struct writer *w, struct fault *f)
 {
+    struct fault why = { 0 };
+
     index_rollback(w->index);
     const uint64_t covers = index_covers(w->index);
-    return add_entries(w, covers == 0 ? 0 : covers + 1, f);
+    return add_entries(w, covers == 0 ? 0 : covers + 1, &why) || mend(w, &why, f);
+}
+
+bool writer_replay_find(struct writer *w, struct bytes key, struct vec *places, struct fault *f)
+{
+    const struct index_question q = { .key = key, .limit = UINT64_MAX };
+    const size_t before = places->count;
+    struct fault why = { 0 };
+
+    if (index_find(w->index, &q, places, &why))
+        return true;
+    places->count = before;
+    return mend(w, &why, f) && index_find(w->index, &q, places, f);
+}
+
+/* Built anew it has the entry already: it is the last that the writer has. */
+bool writer_replay_add(struct writer *w, const struct vec *keys, struct fault *f)
+{
+    struct fault why = { 0 };
+
+    return index_add_entry(w->index, backlog_end(&w->backlog) - 1, keys->items, keys->count,
+                           &why) ||
+           mend(w, &why, f);
+}
+
+bool writer_replay_root(struct writer *w, struct sha256 *root, uint64_t *keys, struct fault *f)
+{
+    struct fault why = { 0 };
+
+    return index_root(w->index, root, keys, &why) ||
+           (mend(w, &why, f) && index_root(w->index, root, keys, f));
+}
+
+bool writer_replay_commit(struct writer *w, uint64_t covers, struct fault *f)
+{
+    struct fault why = { 0 };
+
+    return index_covers(w->index) == covers || index_commit(w->index, covers, &why) ||
+           mend(w, &why, f);
 }
