@@ -185,6 +185,10 @@ static void a_changed_bit_is_never_believed(void **state)
         memcpy(bad, all.at, all.len);
         bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
         put((struct bytes){ .at = bad, .len = all.len });
+        uint64_t next = 99;
+        struct heard unheard = { 0 };
+        if (!journal_read(&folder, hear, &unheard, &next, &f))
+            assert_int_equal(next, 99);
         const bool ok = journal_open(&folder, hear, &h, &j, &f);
         assert_int_equal(ok, bit / 8 >= good);
         if (ok) {
