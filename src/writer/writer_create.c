@@ -159,7 +159,8 @@ bool writer_check(const struct writer_settings *s, struct fault *f)
     return check(s, &draft, f);
 }
 
-/* Without its settings it is no register, and the next try finds the folder free. */
+/* Without its settings it is no register, and the next try finds the folder free. The lock is still
+ * held: nobody has written anything into it. */
 static void take_back(const struct folder *folder)
 {
     static const char *const made[] = { "private/settings", "private/journal", "policy.txt",
@@ -175,6 +176,10 @@ static bool make(const struct writer_settings *s, const struct draft *d, struct 
     OWNED(close_folder) struct folder kept = { .fd = -1 };
     OWNED(own_close) int lock = writer_open_lock(folder, /* wait */ true, f);
 
+    OWNED(own_close) int held = lock < 0 ? -1 : fcntl(lock, F_DUPFD_CLOEXEC, 0);
+
+    if (lock >= 0 && held < 0)
+        return fault_set(f, FAULT_IO, "%s: %s", folder->name, strerror(errno));
     /* another may have made one since it was looked for */
     if (lock < 0 || !check_empty(folder, f) || !folder_open(s->folder, &kept, f))
         return false;
