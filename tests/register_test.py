@@ -316,6 +316,23 @@ def a_damaged_index_is_made_anew_wherever_it_is_damaged():
 
 
 @test
+def a_checkpoint_of_another_history_is_no_end_of_a_diff():
+    r, other, fork = Register().init(), Register(origin="other.example/register").init(), Register()
+    r.load(vendors(3))
+    earlier = r.home / "earlier"
+    earlier.write_text(r.checkpoint())
+    r.load(vendors(3, 10))
+    fork.log, fork.party = r.log, r.party       # the log's own key signs another history
+    fork.init().load(vendors(3, 20))
+    diff = lambda *states, codes=(0,): done("register", "diff", r.dir, *states, "--format", "json", codes=codes)
+    equal([row["id"] for row in json.loads(diff(earlier).stdout)], ["v0000010", "v0000011", "v0000012"])
+    equal(json.loads(diff(r.dir / "checkpoint").stdout), [])
+    refused(diff(fork.dir / "checkpoint", codes=(2,)), "checkpoint", "forked or changed")
+    refused(diff(3, fork.dir / "checkpoint", codes=(2,)), "forked or changed")
+    refused(diff(other.dir / "checkpoint", codes=(2,)), "another log")
+
+
+@test
 def indices_are_told_after_a_sync():
     if not shutil.which("strace"):
         raise Skip("strace is not installed")

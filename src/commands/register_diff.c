@@ -28,7 +28,7 @@ static bool read_state(const struct invocation *in, struct registry *r, const ch
             !note_read(file, in->arena, &note, f) || !checkpoint_read(note.text, &c, f))
             return fault_wrap(f, "'%.80s' is no size, no time, and no file of a checkpoint", text);
         *size = c.size;
-        return true;
+        return reader_extends(r->reader, &c, f) || fault_wrap(f, "%s", text);
     }
     if (!reader_states(r->reader, &states, f))
         return false;

@@ -160,6 +160,27 @@ bool reader_entry(struct reader *r, uint64_t place, struct arena *a, struct byte
     return true;
 }
 
+bool reader_extends(struct reader *r, const struct checkpoint *old, struct fault *f)
+{
+    const struct merkle_reader hashes = tile_hashes(r->tiles);
+    const struct checkpoint *now = &r->checkpoint;
+    struct merkle_proof proof;
+
+    if (!bytes_equal(old->origin, now->origin))
+        return fault_set(f, FAULT_FORMAT, "a checkpoint of another log than %s", r->source.name);
+    if (old->size > now->size)
+        return fault_set(f, FAULT_FORMAT, "a checkpoint of size %llu, where %s has %llu entries",
+                         (unsigned long long)old->size, r->source.name,
+                         (unsigned long long)now->size);
+    if (!merkle_prove_consistency(&hashes, old->size, now->size, &proof, f))
+        return false;
+    return merkle_check_consistency(old->size, now->size, &proof, &old->root, &now->root) ||
+           fault_set(f, FAULT_FORMAT,
+                     "another root than the first %llu entries of %s make: one of them was forked "
+                     "or changed (RFC 9162 2.1.4.2)",
+                     (unsigned long long)old->size, r->source.name);
+}
+
 bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out, struct fault *f)
 {
     const struct merkle_reader hashes = tile_hashes(r->tiles);

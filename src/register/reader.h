@@ -68,6 +68,11 @@ void reader_walk_done(struct reader_walk *w);
 bool reader_inclusion(struct reader *r, uint64_t place, struct merkle_proof *out,
                       struct fault *f) MUST_CHECK;
 
+/* Whether an earlier checkpoint, from wherever it comes, is a state of this log: its origin, and
+ * its root by the log's own hashes. Else a fault that says why. Its signatures are not looked at.
+ */
+bool reader_extends(struct reader *r, const struct checkpoint *old, struct fault *f) MUST_CHECK;
+
 /* The index of this state: kept or built (which reads every entry and checks the checkpoint's root
  * and the leaf's). NULL for a log that is none of ours, with the fault. */
 struct index *reader_index(struct reader *r, struct fault *f) MUST_CHECK;
