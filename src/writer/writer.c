@@ -4,7 +4,7 @@
 #include "core/own.h"
 #include "record/mapfn.h"
 #include "tlog/tile.h"
-#include "writer/writer_history.h"
+#include "writer/writer_entry.h"
 #include "writer/writer_replay.h"
 
 #include <errno.h>
@@ -186,7 +186,7 @@ void writer_close(struct writer **writer)
     journal_close(&w->journal);
     backlog_done(&w->backlog);
     keeper_close(&w->keeper);
-    writer_history_done(w);
+    writer_entry_done(w);
     arena_done(&w->arena);
     arena_done(&w->scratch);
     folder_close(&w->folder);

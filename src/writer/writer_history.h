@@ -6,9 +6,4 @@
 
 struct history writer_history_of(struct writer *w);
 
-/* The entry's bytes, until the next call. */
-bool writer_history_entry(struct writer *w, uint64_t place, struct bytes *out,
-                          struct fault *f) MUST_CHECK;
-void writer_history_done(struct writer *w);
-
 #endif

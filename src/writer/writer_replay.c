@@ -2,7 +2,7 @@
 
 #include "proof/indexleaf.h"
 #include "record/mapfn.h"
-#include "writer/writer_history.h"
+#include "writer/writer_entry.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static bool add_entries(struct writer *w, uint64_t from, struct fault *f)
     struct bytes entry = { 0 };
 
     for (uint64_t place = from; place < backlog_end(&w->backlog); place++) {
-        if (!writer_history_entry(w, place, &entry, f))
+        if (!writer_entry(w, place, &entry, f))
             return false;
         const bool ok =
             indexleaf_is(entry) ? meet_leaf(w, place, entry, f) : add_keys(w, place, entry, f);
@@ -69,7 +69,7 @@ static bool is_of_this_log(struct writer *w, bool *is, struct fault *f)
     *is = covers == 0;
     if (covers == 0 || covers >= backlog_end(&w->backlog))
         return true;
-    if (!writer_history_entry(w, covers, &entry, f))
+    if (!writer_entry(w, covers, &entry, f))
         return false;
     *is = indexleaf_read(entry, &leaf, /* fault */ NULL) && leaf.covers == covers &&
           index_version(w->index, covers, &root, &keys) && leaf.keys == keys &&
