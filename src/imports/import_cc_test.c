@@ -1,5 +1,4 @@
 #include "core/date.h"
-#include "core/limits.h"
 #include "imports/import_trial.h"
 
 #include <setjmp.h>
@@ -22,28 +21,12 @@
 #define NONE "\"\",\"\",\"\",\"\""
 #define MAINTAINED "\"08/26/2019\",\"Build 2\",\"http://portal.example:443/m.pdf\",\"\""
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static struct import_list read_list(const char *text, const char *file, const char *status)
 {
     const struct import_ask ask = { .all = bytes_of_text(text), .file = file, .status = status };
     struct import_list l;
 
-    assert_true(import_read(&import_cc_import, &ask, &arena, &l, NULL));
+    assert_true(import_read(&import_cc_import, &ask, import_trial_arena(), &l, NULL));
     return l;
 }
 
@@ -59,7 +42,8 @@ static void the_portals_sample_is_read(void **state)
     struct import_list l;
 
     (void)state;
-    if (!import_trial_fixture(&import_cc_import, "cc/cc_products_active.sample.csv", &arena, &l))
+    if (!import_trial_fixture(&import_cc_import, "cc/cc_products_active.sample.csv",
+                              import_trial_arena(), &l))
         skip();
     assert_int_equal(l.read, 4);
     assert_int_equal(l.understood, 4);
@@ -274,7 +258,7 @@ static void another_table_is_refused(void **state)
         const struct import_ask ask = { .all = bytes_of_text(cases[i]) };
         struct import_list l;
         struct fault f = { 0 };
-        assert_false(import_read(&import_cc_import, &ask, &arena, &l, &f));
+        assert_false(import_read(&import_cc_import, &ask, import_trial_arena(), &l, &f));
         assert_non_null(strstr(f.text, "CSV"));
     }
 }
@@ -311,5 +295,5 @@ int main(void)
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };
 
-    return cmocka_run_group_tests_name("import_cc", tests, begin, end);
+    return cmocka_run_group_tests_name("import_cc", tests, import_trial_begin, import_trial_end);
 }

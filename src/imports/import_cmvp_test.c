@@ -1,5 +1,4 @@
 #include "core/date.h"
-#include "core/limits.h"
 #include "imports/import_trial.h"
 
 #include <setjmp.h>
@@ -22,30 +21,14 @@
 #define CELLS(a, b, c, d)                                                                          \
     "<tr><td>" a "</td><td>" b "</td><td>" c "</td><td class=x>" d "</td></tr>"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static bool fixture(const char *path, struct import_list *l)
 {
-    return import_trial_fixture(&import_cmvp_import, path, &arena, l);
+    return import_trial_fixture(&import_cmvp_import, path, import_trial_arena(), l);
 }
 
 static struct import_list page(const char *text)
 {
-    return import_trial_read(&import_cmvp_import, text, &arena);
+    return import_trial_read(&import_cmvp_import, text, import_trial_arena());
 }
 
 static const struct import_row *row_at(const struct import_list *l, size_t i)
@@ -218,7 +201,7 @@ static void another_page_is_refused(void **state)
         const struct import_ask ask = { .all = bytes_of_text(cases[i]) };
         struct import_list l;
         struct fault f = { 0 };
-        assert_false(import_read(&import_cmvp_import, &ask, &arena, &l, &f));
+        assert_false(import_read(&import_cmvp_import, &ask, import_trial_arena(), &l, &f));
         assert_non_null(strstr(f.text, "CMVP"));
     }
 }
@@ -252,5 +235,5 @@ int main(void)
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };
 
-    return cmocka_run_group_tests_name("import_cmvp", tests, begin, end);
+    return cmocka_run_group_tests_name("import_cmvp", tests, import_trial_begin, import_trial_end);
 }

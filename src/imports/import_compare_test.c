@@ -24,25 +24,9 @@
 
 enum { DAY = 17000 };
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static struct import_list kev(const char *text)
 {
-    return import_trial_read(&import_kev_import, text, &arena);
+    return import_trial_read(&import_kev_import, text, import_trial_arena());
 }
 
 static struct import_comparison compare(const struct observation_past *past,
@@ -50,14 +34,14 @@ static struct import_comparison compare(const struct observation_past *past,
 {
     struct import_comparison c;
 
-    assert_true(import_compare(past, l, &arena, &c, NULL));
+    assert_true(import_compare(past, l, import_trial_arena(), &c, NULL));
     return c;
 }
 
 static struct import_comparison compare_lists(const struct import_list *then,
                                               const struct import_list *now)
 {
-    struct observation_past past = observation_past_in(&arena);
+    struct observation_past past = observation_past_in(import_trial_arena());
 
     assert_true(import_compare_older(&past, then, NULL));
     return compare(&past, now);
@@ -78,10 +62,10 @@ static void log_all(const struct import_comparison *c, const struct import_list 
         struct buf text = buf_with_limit(60000);
         struct record r;
         struct fault f = { 0 };
-        if (!observation_text(at(c, i), &snapshot, &arena, &text, &f))
+        if (!observation_text(at(c, i), &snapshot, import_trial_arena(), &text, &f))
             print_error("%s\n", f.text);
         assert_true(buf_ok(&text) && text.len > 0);
-        assert_true(record_read_text(buf_bytes(&text), &arena, &r, &f));
+        assert_true(record_read_text(buf_bytes(&text), import_trial_arena(), &r, &f));
         assert_true(observation_past_add(past, &r, l->source, NULL));
         buf_done(&text);
     }
@@ -146,7 +130,7 @@ static void rows_missing_from_a_broken_list_are_withheld(void **state)
 /* What a register holds of a list is as good a past as the file was. */
 static void observations_fold_back_into_what_was_known(void **state)
 {
-    struct observation_past logged = observation_past_in(&arena);
+    struct observation_past logged = observation_past_in(import_trial_arena());
     const char *texts[] = {
         LIST("2", ROW("1", "2021-02-01", "\"a\",\"b\"") "," ROW("2", "2021-02-01", "")),
         LIST("1", ROW("1", "2021-03-01", "\"b\",\"c\",\"d\"")),
@@ -175,8 +159,9 @@ static struct import_list shorter(size_t rows, bool meant)
         buf_print(&text, "%s{\"cert_id\":\"C%zu\",\"name\":\"P\",\"manufacturer\":\"H\"}",
                   i == 0 ? "" : ",", i);
     buf_add_text(&text, "]}");
-    struct import_list l =
-        import_trial_read(&import_eucc_import, arena_copy(&arena, buf_bytes(&text), NULL), &arena);
+    struct import_list l = import_trial_read(
+        &import_eucc_import, arena_copy(import_trial_arena(), buf_bytes(&text), NULL),
+        import_trial_arena());
     l.meant = meant;
     buf_done(&text);
     return l;
@@ -190,7 +175,7 @@ static void most_of_a_list_does_not_vanish_without_a_doubt(void **state)
         size_t disappeared;
     } cases[] = { { 20, false, 20 }, { 19, false, 0 }, { 19, true, 21 }, { 0, false, 0 } };
     const struct import_list then = shorter(40, false);
-    struct observation_past past = observation_past_in(&arena);
+    struct observation_past past = observation_past_in(import_trial_arena());
 
     (void)state;
     assert_true(import_compare_older(&past, &then, NULL));
@@ -205,8 +190,8 @@ static void most_of_a_list_does_not_vanish_without_a_doubt(void **state)
 
 static void observations_of_another_source_are_passed_by(void **state)
 {
-    struct observation_past other = observation_past_in(&arena);
-    const struct observation_past none = observation_past_in(&arena);
+    struct observation_past other = observation_past_in(import_trial_arena());
+    const struct observation_past none = observation_past_in(import_trial_arena());
     struct import_list l = kev(LIST("1", ROW("1", "2021-02-01", "")));
     const struct import_comparison c = compare(&none, &l);
     struct buf text = buf_with_limit(60000);
@@ -214,8 +199,8 @@ static void observations_of_another_source_are_passed_by(void **state)
     struct record r;
 
     (void)state;
-    assert_true(observation_text(at(&c, 0), &snapshot, &arena, &text, NULL));
-    assert_true(record_read_text(buf_bytes(&text), &arena, &r, NULL));
+    assert_true(observation_text(at(&c, 0), &snapshot, import_trial_arena(), &text, NULL));
+    assert_true(record_read_text(buf_bytes(&text), import_trial_arena(), &r, NULL));
     assert_true(observation_past_add(&other, &r, "another", NULL));
     assert_int_equal(other.rows.count, 0);
     buf_done(&text);
@@ -226,7 +211,7 @@ static void what_is_too_long_for_a_line_or_an_entry_is_parted(void **state)
 {
     struct import_list l = kev(LIST("1", ROW("1", "2021-02-01", "")));
     struct import_row *row = vec_at(&l.rows, 0);
-    struct observation_past logged = observation_past_in(&arena);
+    struct observation_past logged = observation_past_in(import_trial_arena());
     struct buf value = buf_with_limit(LIMIT_LIST_VALUE);
 
     (void)state;
@@ -247,7 +232,7 @@ static void what_is_too_long_for_a_line_or_an_entry_is_parted(void **state)
 
 static void a_value_that_no_line_could_end_is_refused(void **state)
 {
-    const struct observation_past none = observation_past_in(&arena);
+    const struct observation_past none = observation_past_in(import_trial_arena());
     struct buf text = buf_with_limit(LIMIT_REPORT);
 
     (void)state;
@@ -255,8 +240,9 @@ static void a_value_that_no_line_could_end_is_refused(void **state)
         buf_add_text(&text, "x ");
     buf_add_byte(&text, '\0');
     assert_false(observation_fits((const char *)text.at));
-    const char *whole = arena_print(&arena, NULL, LIST("1", ROW("1", "2021-02-01", "\"%s\"")),
-                                    (const char *)text.at);
+    const char *whole =
+        arena_print(import_trial_arena(), NULL, LIST("1", ROW("1", "2021-02-01", "\"%s\"")),
+                    (const char *)text.at);
     const struct import_list l = kev(whole);
     assert_int_equal(l.understood, 0);
     assert_non_null(strstr(import_trial_refused(&l, 1), "notes"));
@@ -266,12 +252,12 @@ static void a_value_that_no_line_could_end_is_refused(void **state)
 
 static void the_whole_catalogue_goes_through_the_register_and_back(void **state)
 {
-    struct observation_past logged = observation_past_in(&arena);
+    struct observation_past logged = observation_past_in(import_trial_arena());
     struct import_list l;
 
     (void)state;
     if (!import_trial_fixture(&import_kev_import, "kev/known_exploited_vulnerabilities.json",
-                              &arena, &l))
+                              import_trial_arena(), &l))
         skip();
     const struct import_comparison c = compare(&logged, &l);
     assert_int_equal(c.observations.count, 1404);
@@ -327,8 +313,9 @@ static void names_become_ids(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_string_equal(import_text_name(&arena, bytes_of_text(cases[i].name), NULL),
-                            cases[i].id);
+        assert_string_equal(
+            import_text_name(import_trial_arena(), bytes_of_text(cases[i].name), NULL),
+            cases[i].id);
 }
 
 static void texts_are_clean_and_days_exist(void **state)
@@ -336,7 +323,7 @@ static void texts_are_clean_and_days_exist(void **state)
     int32_t day = DATE_NONE;
 
     (void)state;
-    assert_string_equal(import_text_clean(&arena,
+    assert_string_equal(import_text_clean(import_trial_arena(),
                                           bytes_of_text(" a\r\n\t b\xc2\xa0"
                                                         "c\xc2\xad"
                                                         "d \x1b "),
@@ -354,7 +341,7 @@ static void texts_are_clean_and_days_exist(void **state)
     assert_false(import_text_date("2024-02-29x", IMPORT_TEXT_ISO, &day));
     assert_false(import_text_date("2024-02-29 or later", IMPORT_TEXT_ISO, &day));
     assert_true(import_text_date("2024-02-29 23:59:59+01:00", IMPORT_TEXT_ISO, &day));
-    assert_string_equal(import_text_clean(&arena,
+    assert_string_equal(import_text_clean(import_trial_arena(),
                                           bytes_of_text("a\xe2\x80\x8b\xe3\x80\x80\xe2\x80\xa8"
                                                         "b\xef\xbb\xbf"),
                                           NULL),
@@ -372,7 +359,7 @@ static void a_report_tells_what_changed(void **state)
     struct buf out = buf_with_limit(LIMIT_REPORT);
 
     (void)state;
-    assert_true(import_report_text(&r, &arena, &out, NULL));
+    assert_true(import_report_text(&r, import_trial_arena(), &out, NULL));
     import_report_json(&r, &out);
     buf_add_byte(&out, '\0');
     const char *text = (const char *)out.at;
@@ -402,5 +389,6 @@ int main(void)
         cmocka_unit_test(a_report_tells_what_changed),
     };
 
-    return cmocka_run_group_tests_name("import_compare", tests, begin, end);
+    return cmocka_run_group_tests_name("import_compare", tests, import_trial_begin,
+                                       import_trial_end);
 }

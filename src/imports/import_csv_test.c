@@ -1,5 +1,4 @@
 #include "core/date.h"
-#include "core/limits.h"
 #include "imports/import_map.h"
 #include "imports/import_trial.h"
 
@@ -16,30 +15,14 @@
 #define HEAD "Part,product,Maker,State,Start,End,V,Hash,Remarks\n"
 #define HASH "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static bool read_with(const char *map_text, const char *text, struct import_list *l,
                       struct fault *f)
 {
-    struct import_map *map = arena_alloc(&arena, sizeof *map, NULL);
+    struct import_map *map = arena_alloc(import_trial_arena(), sizeof *map, NULL);
     const struct import_ask ask = { .all = bytes_of_text(text), .map = map };
 
-    return import_map_read(bytes_of_text(map_text), "map.yaml", &arena, map, f) &&
-           import_read(&import_csv_import, &ask, &arena, l, f);
+    return import_map_read(bytes_of_text(map_text), "map.yaml", import_trial_arena(), map, f) &&
+           import_read(&import_csv_import, &ask, import_trial_arena(), l, f);
 }
 
 static void columns_mean_what_the_map_says(void **state)
@@ -143,7 +126,7 @@ static void no_map_no_import(void **state)
     struct fault f = { 0 };
 
     (void)state;
-    assert_false(import_read(&import_csv_import, &ask, &arena, &l, &f));
+    assert_false(import_read(&import_csv_import, &ask, import_trial_arena(), &l, &f));
     assert_non_null(strstr(f.text, "--map"));
 }
 
@@ -157,13 +140,13 @@ static void every_truncation_flip_and_allocation(void **state)
     };
 
     (void)state;
-    assert_true(import_map_read(bytes_of_text(MAP), "map.yaml", &arena, &map, NULL));
+    assert_true(import_map_read(bytes_of_text(MAP), "map.yaml", import_trial_arena(), &map, NULL));
     import_trial(&import_csv_import, &ask);
     for (size_t n = 0; n < strlen(MAP); n++) {
         struct import_map cut;
         struct fault f = { 0 };
-        const bool ok =
-            import_map_read(bytes_part(bytes_of_text(MAP), 0, n), "m", &arena, &cut, &f);
+        const bool ok = import_map_read(bytes_part(bytes_of_text(MAP), 0, n), "m",
+                                        import_trial_arena(), &cut, &f);
         assert_true(ok == (f.kind == FAULT_NONE));
     }
 }
@@ -180,5 +163,5 @@ int main(void)
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };
 
-    return cmocka_run_group_tests_name("import_csv", tests, begin, end);
+    return cmocka_run_group_tests_name("import_csv", tests, import_trial_begin, import_trial_end);
 }

@@ -1,6 +1,5 @@
 /* The lists that are JSON, other than KEV. */
 #include "core/date.h"
-#include "core/limits.h"
 #include "imports/import_trial.h"
 
 #include <setjmp.h>
@@ -22,30 +21,14 @@
     "\"holder_name\":\"Acme\",\"product_version\":\"See table 1 of Security Target\","             \
     "\"issuance_date_full\":\"" date "\",\"validity_period_years\":\"" validity "\"}"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static struct import_list market(const char *text)
 {
-    return import_trial_read(&import_fedramp_import, text, &arena);
+    return import_trial_read(&import_fedramp_import, text, import_trial_arena());
 }
 
 static struct import_list eucc(const char *text)
 {
-    return import_trial_read(&import_eucc_import, text, &arena);
+    return import_trial_read(&import_eucc_import, text, import_trial_arena());
 }
 
 static void the_marketplace_is_read(void **state)
@@ -54,7 +37,7 @@ static void the_marketplace_is_read(void **state)
 
     (void)state;
     if (!import_trial_fixture(&import_fedramp_import, "fedramp/marketplace_2025-01-30.first12.json",
-                              &arena, &l))
+                              import_trial_arena(), &l))
         skip();
     assert_int_equal(l.read, 12);
     assert_int_equal(l.understood, 12);
@@ -140,7 +123,8 @@ static void a_certificate_of_enisa_is_read(void **state)
     struct import_list l;
 
     (void)state;
-    if (!import_trial_fixture(&import_eucc_import, "eucc/enisa_scraped_metadata.json", &arena, &l))
+    if (!import_trial_fixture(&import_eucc_import, "eucc/enisa_scraped_metadata.json",
+                              import_trial_arena(), &l))
         skip();
     assert_int_equal(l.understood, 1);
     const struct import_row *row = import_find(&l, "EUCC-3087-2025-12-0001");
@@ -150,7 +134,7 @@ static void a_certificate_of_enisa_is_read(void **state)
     assert_true(import_trial_noted(&l, 1, "See table 1 of Security Target"));
     assert_int_equal(row->fields.count, 28);
     assert_true(import_trial_fixture(&import_eucc_import, "eucc/seccerts_eucc_toy_dataset.json",
-                                     &arena, &l));
+                                     import_trial_arena(), &l));
     assert_int_equal(l.understood, 2);
     assert_true(import_is_whole(&l));
     row = import_find(&l, "EUCC-3087-2025-12-0001");
@@ -160,7 +144,7 @@ static void a_certificate_of_enisa_is_read(void **state)
 
 static const char *named(const char *id)
 {
-    return arena_print(&arena, NULL,
+    return arena_print(import_trial_arena(), NULL,
                        "{\"certificate_id\":\"%s\",\"product_name\":\"P\",\"holder_name\":\"H\"}",
                        id);
 }
@@ -191,7 +175,7 @@ static void the_forms_of_an_id_are_one(void **state)
     const struct import_list none = eucc(named("CERTIFICATE"));
     assert_non_null(strstr(import_trial_refused(&none, 1), "no certificate_id"));
     const struct import_list two =
-        eucc(arena_print(&arena, NULL, "[%s,%s]", named(same[1]), named(same[3])));
+        eucc(arena_print(import_trial_arena(), NULL, "[%s,%s]", named(same[1]), named(same[3])));
     assert_int_equal(two.understood, 2);
     assert_int_equal(two.rows.count, 1);
     assert_string_equal(import_trial_value(&two, "EUCC-1-2025-12-0001", "certificate-id"), same[1]);
@@ -220,7 +204,7 @@ static void what_else_a_file_holds_is_told(void **state)
         import_trial_read(&import_fedramp_import,
                           "{\"meta\":{},\"old\":[1],\"data\":{\"Products\":[],\"AtoMapping\":{"
                           "\"a\":1},\"Gone\":[1,2]}}",
-                          &arena);
+                          import_trial_arena());
 
     (void)state;
     assert_true(import_trial_noted(&l, 0, "old: 1 entries"));
@@ -230,7 +214,8 @@ static void what_else_a_file_holds_is_told(void **state)
 
 static void a_mark_of_byte_order_is_no_part_of_it(void **state)
 {
-    const struct import_list l = import_trial_read(&import_eucc_import, "\xef\xbb\xbf[]", &arena);
+    const struct import_list l =
+        import_trial_read(&import_eucc_import, "\xef\xbb\xbf[]", import_trial_arena());
 
     (void)state;
     assert_int_equal(l.read, 0);
@@ -259,7 +244,7 @@ static void what_was_given_by_mistake_is_named(void **state)
         for (size_t k = 0; import_all[k] != NULL; k++) {
             struct import_list l;
             struct fault f = { 0 };
-            assert_false(import_read(import_all[k], &ask, &arena, &l, &f));
+            assert_false(import_read(import_all[k], &ask, import_trial_arena(), &l, &f));
             assert_non_null(strstr(f.text, cases[i].says));
         }
     }
@@ -334,5 +319,5 @@ int main(void)
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };
 
-    return cmocka_run_group_tests_name("import_json", tests, begin, end);
+    return cmocka_run_group_tests_name("import_json", tests, import_trial_begin, import_trial_end);
 }

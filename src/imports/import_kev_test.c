@@ -1,5 +1,4 @@
 #include "core/date.h"
-#include "core/limits.h"
 #include "imports/import_trial.h"
 
 #include <setjmp.h>
@@ -17,22 +16,6 @@
     "{\"title\":\"t\",\"catalogVersion\":\"2025.08.25\",\"dateReleased\":"                         \
     "\"2025-08-25T17:04:19.9Z\",\"count\":" count ",\"vulnerabilities\":[" rows "]}"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static void the_catalogue_is_read_whole(void **state)
 {
     struct import_list l;
@@ -40,7 +23,7 @@ static void the_catalogue_is_read_whole(void **state)
 
     (void)state;
     if (!import_trial_fixture(&import_kev_import, "kev/known_exploited_vulnerabilities.json",
-                              &arena, &l))
+                              import_trial_arena(), &l))
         skip();
     assert_int_equal(l.read, 1404);
     assert_int_equal(l.understood, 1404);
@@ -67,7 +50,7 @@ static void a_missing_member_refuses_its_row_alone(void **state)
         import_trial_read(&import_kev_import,
                           LIST("3", ROW("CVE-2020-0001", "2021-01-01",
                                         "2021-02-01") ",{\"cveID\":\"CVE-2020-0002\"},7"),
-                          &arena);
+                          import_trial_arena());
 
     (void)state;
     assert_int_equal(l.read, 3);
@@ -84,7 +67,7 @@ static void what_breaks_the_schema_is_refused(void **state)
         LIST("3", ROW("CVE-2020-01", "2021-01-01", "2021-02-01") "," ROW(
                       "CVE-2020-0002", "2021-02-30", "2021-02-01") "," ROW("CVE-2020-0003",
                                                                            "2021-02-01", "soon")),
-        &arena);
+        import_trial_arena());
 
     (void)state;
     assert_int_equal(l.refused.count, 3);
@@ -100,7 +83,7 @@ static void a_cve_that_comes_twice_is_told(void **state)
         LIST("3", ROW("CVE-2020-0001", "2021-01-01", "2021-02-01") "," ROW(
                       "CVE-2020-0001", "2021-01-01",
                       "2021-02-01") "," ROW("CVE-2020-0001", "2021-01-01", "2021-03-01")),
-        &arena);
+        import_trial_arena());
 
     (void)state;
     assert_int_equal(l.understood, 2);
@@ -113,7 +96,8 @@ static void a_cve_that_comes_twice_is_told(void **state)
 static void a_count_that_does_not_hold_is_told(void **state)
 {
     const struct import_list l = import_trial_read(
-        &import_kev_import, LIST("9", ROW("CVE-2020-0001", "2021-01-01", "2021-02-01")), &arena);
+        &import_kev_import, LIST("9", ROW("CVE-2020-0001", "2021-01-01", "2021-02-01")),
+        import_trial_arena());
 
     (void)state;
     assert_true(import_trial_noted(&l, 0, "declares 9 vulnerabilities, and holds 1"));
@@ -131,7 +115,7 @@ static void a_file_that_is_no_catalogue_is_refused(void **state)
         const struct import_ask ask = { .all = bytes_of_text(cases[i]) };
         struct import_list l;
         struct fault f = { 0 };
-        assert_false(import_read(&import_kev_import, &ask, &arena, &l, &f));
+        assert_false(import_read(&import_kev_import, &ask, import_trial_arena(), &l, &f));
         assert_int_not_equal(f.kind, FAULT_NONE);
     }
 }
@@ -159,5 +143,5 @@ int main(void)
         cmocka_unit_test(every_truncation_flip_and_allocation),
     };
 
-    return cmocka_run_group_tests_name("import_kev", tests, begin, end);
+    return cmocka_run_group_tests_name("import_kev", tests, import_trial_begin, import_trial_end);
 }

@@ -14,6 +14,11 @@ void import_trial_seed(const char *target, struct bytes good);
 
 void import_trial(const struct import *format, const struct import_ask *good);
 
+/* Setup and teardown of a test, and the arena that it has between them. */
+int import_trial_begin(void **state);
+int import_trial_end(void **state);
+struct arena *import_trial_arena(void);
+
 /* The text read as a list, in the arena, and asserted to be one. */
 struct import_list import_trial_read(const struct import *format, const char *text,
                                      struct arena *a);

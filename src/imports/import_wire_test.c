@@ -1,7 +1,6 @@
 /* What the process behind the walls says of a list, and what becomes of it when it lies. */
 #include "imports/import_wire.h"
 
-#include "core/limits.h"
 #include "imports/import_report.h"
 #include "imports/import_trial.h"
 
@@ -13,22 +12,6 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_with_budget(LIMIT_LIST_MEMORY);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
-}
-
 static struct import_list list(void)
 {
     return import_trial_read(&import_eucc_import,
@@ -37,7 +20,7 @@ static struct import_list list(void)
                              "\"H\",\"issuance_date_full\":\"1/2/"
                              "2025\"},5,{\"certificate_id\":\"A\",\"product_name\":\"Q\","
                              "\"holder_name\":\"H\"}]}",
-                             &arena);
+                             import_trial_arena());
 }
 
 static struct buf written(const struct import_list *l)
@@ -52,14 +35,14 @@ static struct buf written(const struct import_list *l)
 /* The report of a list says all that there is in it. */
 static const char *report(const struct import_list *l)
 {
-    const struct observation_past none = observation_past_in(&arena);
+    const struct observation_past none = observation_past_in(import_trial_arena());
     struct import_comparison c;
     struct buf out = buf_with_limit(1 << 20);
 
-    assert_true(import_compare(&none, l, &arena, &c, NULL));
+    assert_true(import_compare(&none, l, import_trial_arena(), &c, NULL));
     const struct import_report r = { .file = "x", .list = l, .comparison = &c, .has_past = true };
     import_report_json(&r, &out);
-    const char *text = arena_copy(&arena, buf_bytes(&out), NULL);
+    const char *text = arena_copy(import_trial_arena(), buf_bytes(&out), NULL);
     buf_done(&out);
     return text;
 }
@@ -71,7 +54,8 @@ static void what_is_passed_on_is_the_list(void **state)
     struct buf wire = written(&l);
 
     (void)state;
-    assert_true(import_wire_read(&import_eucc_import, buf_bytes(&wire), &arena, &back, NULL));
+    assert_true(
+        import_wire_read(&import_eucc_import, buf_bytes(&wire), import_trial_arena(), &back, NULL));
     back.digest = l.digest;
     import_trial_seed("importwire", buf_bytes(&wire));
     assert_string_equal(report(&back), report(&l));
@@ -82,18 +66,18 @@ static void what_is_passed_on_is_the_list(void **state)
 static bool take_copy(struct bytes b)
 {
     uint8_t *exact = malloc(b.len == 0 ? 1 : b.len);
-    const struct arena_mark scratch = arena_mark(&arena);
+    const struct arena_mark scratch = arena_mark(import_trial_arena());
     struct import_list l;
     struct fault f = { 0 };
 
     assert_non_null(exact);
     if (b.len > 0)
         memcpy(exact, b.at, b.len);
-    const bool ok =
-        import_wire_read(&import_eucc_import, (struct bytes){ exact, b.len }, &arena, &l, &f);
+    const bool ok = import_wire_read(&import_eucc_import, (struct bytes){ exact, b.len },
+                                     import_trial_arena(), &l, &f);
     assert_true(ok == (f.kind == FAULT_NONE));
     assert_true(!ok || l.read == l.understood + l.refused.count);
-    arena_release(&arena, scratch);
+    arena_release(import_trial_arena(), scratch);
     free(exact);
     return ok;
 }
@@ -158,7 +142,7 @@ static void each_rule_is_held(void **state)
             row->id = " a";
             break;
         case 9:
-            row->vendor = arena_print(&arena, NULL, "a%*sb", 1500, "");
+            row->vendor = arena_print(import_trial_arena(), NULL, "a%*sb", 1500, "");
             break;
         case 7:
             twin = vec_push(&l.rows, NULL);
@@ -203,5 +187,5 @@ int main(void)
         cmocka_unit_test(every_allocation_fails_in_turn),
     };
 
-    return cmocka_run_group_tests_name("import_wire", tests, begin, end);
+    return cmocka_run_group_tests_name("import_wire", tests, import_trial_begin, import_trial_end);
 }
