@@ -1,14 +1,12 @@
 /* register_diff.c -- hallmark register diff: what was logged between two states. */
 #include "cli/delivery.h"
-#include "commands/entry_row.h"
+#include "commands/entry_table.h"
 #include "commands/registry.h"
 #include "core/file.h"
 #include "core/limits.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { DIFF_TEXT_MAX = 1 << 30 };
 
 /* A state named by its size, by a time (the newest published by then), or by a file that holds its
  * checkpoint. */
@@ -62,27 +60,20 @@ static bool read_span(const struct invocation *in, struct registry *r, struct sp
                      (unsigned long long)newest);
 }
 
-static bool write_span(struct reader *r, const struct span *s, struct emit *json, struct buf *out,
-                       struct fault *f)
+static bool add_rows(struct reader *r, const struct span *s, struct entry_table *table,
+                     struct fault *f)
 {
     struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
-    struct vec states = { 0 };
     struct bytes entry;
-    size_t at = 0;
-    bool ok = reader_time(r) == INSTANT_NONE || reader_states(r, &states, f);
+    bool ok = true;
 
     for (uint64_t i = s->from; ok && i < s->to; i++) {
         const struct arena_mark mark = arena_mark(&a);
         struct entry_row row = { .index = i };
         ok = reader_entry(r, i, &a, &entry, f) && entry_row_read(entry, &a, &row, f);
         /* index leaves are the log's own machinery: every state has one */
-        if (ok && strcmp(row.type, "index") != 0) {
-            entry_row_set_logged(&row, &states, &at);
-            if (json != NULL)
-                entry_row_json(&row, json);
-            else
-                entry_row_text(&row, out);
-        }
+        if (ok && strcmp(row.type, "index") != 0)
+            entry_table_add(table, &row);
         arena_release(&a, mark);
     }
     arena_done(&a);
@@ -91,8 +82,7 @@ static bool write_span(struct reader *r, const struct span *s, struct emit *json
 
 static int run_diff(const struct invocation *in)
 {
-    struct buf out = buf_with_limit(DIFF_TEXT_MAX);
-    struct emit e = emit_to(&out);
+    struct entry_table table;
     struct registry r;
     struct span span;
     struct fault f = { 0 };
@@ -100,16 +90,9 @@ static int run_diff(const struct invocation *in)
 
     if (!delivery_json(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
         return invocation_refuse(&f);
-    bool ok = read_span(in, &r, &span, &f);
-    if (json)
-        emit_list(&e, NULL, EMIT_TALL);
-    ok = ok && write_span(r.reader, &span, json ? &e : NULL, &out, &f);
-    if (json)
-        emit_list_end(&e);
-    if (json)
-        buf_add_byte(&out, '\n');
-    const int status = ok ? delivery_print(&out) : invocation_refuse(&f);
-    buf_done(&out);
+    const bool ok = entry_table_begin(&table, r.reader, json, &f) && read_span(in, &r, &span, &f) &&
+                    add_rows(r.reader, &span, &table, &f);
+    const int status = entry_table_end(&table, ok, &f);
     registry_close(&r);
     return status;
 }

@@ -1,35 +1,24 @@
 /* register_log.c -- hallmark register log: every entry, in order. */
 #include "cli/delivery.h"
-#include "commands/entry_row.h"
+#include "commands/entry_table.h"
 #include "commands/registry.h"
 #include "core/limits.h"
 
-#include <string.h>
-
-enum { LOG_TEXT_MAX = 1 << 30 };
-
-static bool write_rows(struct reader *r, struct emit *json, struct buf *out, struct fault *f)
+static bool add_rows(struct reader *r, struct entry_table *table, struct fault *f)
 {
     struct arena a = arena_with_budget(LIMIT_ARTEFACT_MEMORY);
     struct reader_walk walk = reader_walk_begin();
-    struct vec states = { 0 };
     struct bytes entry;
-    size_t at = 0;
     bool found = true;
-    bool ok = reader_time(r) == INSTANT_NONE || reader_states(r, &states, f);
+    bool ok = true;
 
     while (ok && found) {
         const struct arena_mark mark = arena_mark(&a);
         struct entry_row row = { .index = walk.next };
         ok = reader_walk_next(r, &walk, &entry, &found, f) &&
              (!found || entry_row_read(entry, &a, &row, f));
-        if (ok && found) {
-            entry_row_set_logged(&row, &states, &at);
-            if (json != NULL)
-                entry_row_json(&row, json);
-            else
-                entry_row_text(&row, out);
-        }
+        if (ok && found)
+            entry_table_add(table, &row);
         arena_release(&a, mark);
     }
     reader_walk_done(&walk);
@@ -39,23 +28,15 @@ static bool write_rows(struct reader *r, struct emit *json, struct buf *out, str
 
 static int run_log(const struct invocation *in)
 {
-    struct buf out = buf_with_limit(LOG_TEXT_MAX);
-    struct emit e = emit_to(&out);
+    struct entry_table table;
     struct registry r;
     struct fault f = { 0 };
     bool json = false;
 
     if (!delivery_json(in, &json, &f) || !registry_open(in, invocation_operand(in, 0), &r, &f))
         return invocation_refuse(&f);
-    if (json)
-        emit_list(&e, NULL, EMIT_TALL);
-    const bool ok = write_rows(r.reader, json ? &e : NULL, &out, &f);
-    if (json)
-        emit_list_end(&e);
-    if (json)
-        buf_add_byte(&out, '\n');
-    const int status = ok ? delivery_print(&out) : invocation_refuse(&f);
-    buf_done(&out);
+    const bool ok = entry_table_begin(&table, r.reader, json, &f) && add_rows(r.reader, &table, &f);
+    const int status = entry_table_end(&table, ok, &f);
     registry_close(&r);
     return status;
 }
